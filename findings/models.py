@@ -1,0 +1,246 @@
+"""What was found: the rounds, the aspects that the offices look at, and one finding a cell."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+
+from focusareas.models import AuditOffice, FocusArea
+from nplv_portal.lib.triggers import bump_revision, protect_part_of_published
+from nplv_portal.lib.versions import Version, VersionQuerySet
+from nplv_portal.sources.models import Citation, Document, Source, SourcedRecord
+
+
+class AuditRound(models.Model):
+    class Status(models.TextChoices):
+        ANNOUNCED = "announced", "aangekondigd"
+        RUNNING = "running", "loopt"
+        FINISHED = "finished", "afgerond"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField("naam", max_length=100)
+    short_name = models.CharField("korte naam", max_length=40)
+    number = models.PositiveSmallIntegerField("volgnummer", unique=True)
+    first_year = models.PositiveSmallIntegerField("eerste jaar")
+    last_year = models.PositiveSmallIntegerField("laatste jaar")
+    status = models.CharField("status", max_length=10, choices=Status.choices)
+    text = models.TextField("toelichting")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.CheckConstraint(name="findings_round_years", condition=Q(first_year__lte=F("last_year")))]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CouncilRole(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField("naam", max_length=100)
+    short_name = models.CharField("korte naam", max_length=40)
+    question = models.CharField("vraag van een raadslid", max_length=150)
+    explanation = models.TextField("uitleg")
+    order = models.PositiveSmallIntegerField("volgorde", unique=True)
+
+    class Meta:
+        ordering = ["order"]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Aspect(models.Model):
+    """A row of the matrix. It stays the same over all rounds; its wording stands in RoundAspect."""
+
+    slug = models.SlugField(unique=True)
+    role = models.ForeignKey(CouncilRole, models.PROTECT, related_name="aspects", verbose_name="rol")
+
+    class Meta:
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class RoundAspect(models.Model):
+    class Comparable(models.TextChoices):
+        FIRST = "first", "eerste keer"
+        YES = "yes", "vergelijkbaar met de vorige ronde"
+        NO = "no", "niet vergelijkbaar met de vorige ronde"
+
+    round = models.ForeignKey(AuditRound, models.PROTECT, related_name="round_aspects", verbose_name="ronde")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="round_aspects", verbose_name="aspect")
+    wording = models.CharField("naam in deze ronde", max_length=200)
+    short_wording = models.CharField("korte naam", max_length=60)
+    question = models.CharField("vraag van een raadslid", max_length=150)
+    order = models.PositiveSmallIntegerField("volgorde")
+    comparable = models.CharField("vergelijkbaar", max_length=5, choices=Comparable.choices)
+    comparable_note = models.TextField("waarom niet vergelijkbaar", blank=True)
+
+    class Meta:
+        ordering = ["round__number", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "aspect"], name="findings_aspect_once_a_round"),
+            models.UniqueConstraint(fields=["round", "order"], name="findings_aspect_order"),
+            models.CheckConstraint(
+                name="findings_not_comparable_why", condition=~Q(comparable="no") | ~Q(comparable_note="")
+            ),
+        ]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.short_wording
+
+
+class Participation(models.Model):
+    """That a focus area takes part in a round, examined by which office, told in which report."""
+
+    round = models.ForeignKey(AuditRound, models.PROTECT, related_name="participations", verbose_name="ronde")
+    focus_area = models.ForeignKey(
+        FocusArea, models.PROTECT, related_name="participations", verbose_name="focusgebied"
+    )
+    audit_office = models.ForeignKey(
+        AuditOffice, models.PROTECT, related_name="participations", verbose_name="rekenkamer"
+    )
+    report = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="rapport"
+    )
+    order = models.PositiveSmallIntegerField("volgorde van de kolom")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta:
+        ordering = ["round__number", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "focus_area"], name="findings_area_once_a_round"),
+        ]
+        triggers = bump_revision()
+
+
+class State(models.TextChoices):
+    """A neutral label that helps to search, never a score. Empty where the source's own words give none."""
+
+    IN_PLACE = "in_place", "geregeld"
+    DEVELOPING = "developing", "in ontwikkeling"
+    NOT_IN_PLACE = "not_in_place", "niet geregeld"
+
+
+class Absence(models.TextChoices):
+    """Why a cell holds no finding. The first two are said by an office; the others follow from the round."""
+
+    NO_INFORMATION = "no_information", "geen informatie"
+    NOT_EXAMINED = "not_examined", "niet onderzocht in deze ronde"
+    NOT_PUBLISHED = "not_published", "nog niet gepubliceerd"
+    NOT_TAKING_PART = "not_taking_part", "doet niet mee"
+
+
+class Finding(models.Model):
+    """The identity of one cell. What it says stands in its versions."""
+
+    slug = models.SlugField(max_length=200, unique=True)
+    round_aspect = models.ForeignKey(RoundAspect, models.PROTECT, related_name="findings", verbose_name="aspect")
+    focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="findings", verbose_name="focusgebied")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round_aspect", "focus_area"], name="findings_one_finding_a_cell"),
+        ]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class FindingVersionQuerySet(VersionQuerySet):
+    def in_round(self, round_slug: str) -> Self:
+        return self.filter(record__round_aspect__round__slug=round_slug)
+
+
+class FindingVersion(Version):
+    record = models.ForeignKey(Finding, models.PROTECT, related_name="versions", verbose_name="bevinding")
+    headline = models.CharField("kernzin", max_length=70, blank=True)
+    text = models.TextField("tekst", blank=True, validators=[MaxLengthValidator(5000)])
+    state = models.CharField("stand", max_length=15, choices=State.choices, blank=True)
+    state_reason = models.CharField("waarop de stand rust", max_length=200, blank=True)
+    absence = models.CharField("waarom leeg", max_length=15, choices=Absence.choices, blank=True)
+    remark = models.TextField("opmerking van de redactie", blank=True)
+    sources = models.ManyToManyField(Source, through="FindingCitation", related_name="+", verbose_name="vindplaatsen")
+
+    objects: ClassVar = FindingVersionQuerySet.as_manager()
+
+    class Meta(Version.Meta):
+        constraints = [
+            *Version.Meta.constraints,
+            models.CheckConstraint(
+                name="findings_text_or_reason",
+                condition=(~Q(headline="") & ~Q(text="") & Q(absence=""))
+                | (Q(headline="", text="", state="") & Q(absence__in=[Absence.NO_INFORMATION, Absence.NOT_EXAMINED])),
+            ),
+            models.CheckConstraint(
+                name="findings_state_says_why", condition=Q(state="", state_reason="") | (~Q(state="") & ~Q(state_reason=""))
+            ),
+        ]
+
+
+class FindingCitation(Citation):
+    version = models.ForeignKey(FindingVersion, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        triggers = protect_part_of_published("findings_findingversion")
+
+
+class ResearchQuestion(SourcedRecord):
+    class Kind(models.TextChoices):
+        CENTRAL = "central", "centrale vraag"
+        SUB = "sub", "deelvraag"
+        FOLLOW_UP = "follow_up", "vraag over vervolgonderzoek"
+        DETAIL = "detail", "uitgewerkte vraag"
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="onderzoek")
+    kind = models.CharField("soort", max_length=10, choices=Kind.choices)
+    group = models.CharField("groep", max_length=100, blank=True)
+    order = models.PositiveSmallIntegerField("nummer")
+    text = models.TextField("vraag")
+
+
+class ResearchNote(SourcedRecord):
+    """What a source says of the research itself: rhythm, method, terms of joining."""
+
+    class Topic(models.TextChoices):
+        RHYTHM = "rhythm", "Ritme"
+        APPROACH = "approach", "Aanpak"
+        METHOD = "method", "Werkwijze"
+        JOINING = "joining", "Meedoen"
+        FOLLOW_UP = "follow_up", "Opvolging"
+
+    topic = models.CharField("onderwerp", max_length=10, choices=Topic.choices)
+    text = models.TextField("tekst")
+
+
+class Gap(SourcedRecord):
+    """What the portal knows that it does not hold."""
+
+    subject = models.CharField("wat ontbreekt", max_length=150)
+    text = models.TextField("toelichting")
+    focus_area = models.ForeignKey(
+        FocusArea, models.PROTECT, null=True, blank=True, related_name="gaps", verbose_name="focusgebied"
+    )
+
+
+class GlossaryTerm(Version):
+    """One word for one thing. A term that the portal itself coined has no vindplaats."""
+
+    record = models.SlugField("sleutel", max_length=100)
+    term = models.CharField("begrip", max_length=100)
+    abbreviation = models.CharField("afkorting", max_length=20, blank=True)
+    text = models.TextField("uitleg")
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    see = models.JSONField("zie ook", default=list)
+
+    class Meta(Version.Meta):
+        pass

@@ -1,0 +1,106 @@
+"""Who and where: the municipalities, their focus areas, the audit offices that look after them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from nplv_portal.lib.partial_dates import PartialDateField
+from nplv_portal.lib.triggers import bump_revision
+from nplv_portal.sources.models import Source, SourcedRecord
+
+
+class Municipality(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField("naam", max_length=100)
+    official_name = models.CharField("officiële naam", max_length=100)
+    province = models.CharField("provincie", max_length=50)
+    cbs_code = models.CharField("CBS-code", max_length=6, unique=True)
+    # Place on the schematic map: a tile, counted from the north-west. A choice of layout, not a fact.
+    tile_x = models.PositiveSmallIntegerField()
+    tile_y = models.PositiveSmallIntegerField()
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="focusareas_cbs_code", condition=Q(cbs_code__regex=r"^GM[0-9]{4}$")),
+            models.UniqueConstraint(fields=["tile_x", "tile_y"], name="focusareas_tile"),
+        ]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FocusArea(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField("naam", max_length=100)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="areas", verbose_name="gemeente")
+    number = models.PositiveSmallIntegerField("volgorde", unique=True)
+    joined = PartialDateField("toegevoegd op", null=True, blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta:
+        ordering = ["number"]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditOffice(models.Model):
+    """A rekenkamer. It may serve several municipalities, and a municipality may change office."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField("naam", max_length=100)
+    municipalities = models.ManyToManyField(Municipality, related_name="audit_offices", verbose_name="gemeenten")
+
+    class Meta:
+        ordering = ["name"]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CouncilTerm(models.Model):
+    """A raadsperiode, between two municipal elections."""
+
+    slug = models.SlugField(unique=True)
+    first_year = models.PositiveSmallIntegerField("eerste jaar")
+    last_year = models.PositiveSmallIntegerField("laatste jaar")
+
+    class Meta:
+        ordering = ["first_year"]
+        constraints = [
+            models.CheckConstraint(name="focusareas_term_years", condition=Q(first_year__lt=F("last_year"))),
+        ]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return f"{self.first_year}-{self.last_year}"
+
+
+class AreaFact(SourcedRecord):
+    """One statement about a focus area by one source. Sources that differ stand side by side."""
+
+    class Topic(models.TextChoices):
+        PROGRAMME = "programme", "Programma"
+        ALLIANCE = "alliance", "Alliantie"
+        CHAIR = "chair", "Voorzitter"
+        BUREAU = "bureau", "Programmabureau"
+        GOAL = "goal", "Doel"
+        HORIZON = "horizon", "Looptijd"
+        SHARE = "share", "Aandeel van de inwoners"
+        INHABITANTS = "inhabitants", "Inwoners"
+        NEIGHBOURHOODS = "neighbourhoods", "Wijken en buurten"
+        MILESTONE = "milestone", "Mijlpaal"
+        WEBSITE = "website", "Website"
+        REGISTRY = "registry", "Raadsinformatie"
+
+    focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="facts", verbose_name="focusgebied")
+    topic = models.CharField("onderwerp", max_length=20, choices=Topic.choices)
+    text = models.TextField("tekst")
+    happened = PartialDateField("datum", null=True, blank=True)
+    remark = models.TextField("opmerking van de redactie", blank=True)

@@ -1,0 +1,85 @@
+"""Dates of which only the year, or the year and the month, may be known."""
+
+import re
+from datetime import date
+from functools import total_ordering
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.dates import MONTHS
+
+PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+
+
+@total_ordering
+class PartialDate:
+    """An ISO 8601 date of reduced precision: "2023", "2023-09" or "2023-09-14". Raises ValueError on anything else."""
+
+    __slots__ = ("iso",)
+
+    def __init__(self, iso: str) -> None:
+        if not re.fullmatch(PATTERN, iso):
+            raise ValueError(f"{iso!r} is geen datum: schrijf jjjj, jjjj-mm of jjjj-mm-dd.")
+        if len(iso) == 10:
+            date.fromisoformat(iso)
+        self.iso = iso
+
+    def __str__(self) -> str:
+        year, *rest = self.iso.split("-")
+        words = [year] if not rest else [str(MONTHS[int(rest[0])]), year]
+        return " ".join([str(int(rest[1])), *words] if len(rest) == 2 else words)
+
+    def __repr__(self) -> str:
+        return f"PartialDate({self.iso!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartialDate) and self.iso == other.iso
+
+    def __lt__(self, other: "PartialDate") -> bool:
+        return self.iso < other.iso
+
+    def __hash__(self) -> int:
+        return hash(self.iso)
+
+
+class PartialDateField(models.CharField):
+    """Stores the ISO text, so that the order of the database is the order of time. Null means unknown."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 10
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def db_check(self, connection: Any) -> str:
+        return f"{connection.ops.quote_name(self.column)} ~ '{PATTERN}'"
+
+    def from_db_value(self, value: str | None, *_: Any) -> PartialDate | None:
+        return PartialDate(value) if value else None
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        if value in (None, "") or isinstance(value, PartialDate):
+            return value or None
+        try:
+            return PartialDate(str(value))
+        except ValueError as error:
+            raise ValidationError(
+                "“%(value)s” is geen datum. Schrijf jjjj, jjjj-mm of jjjj-mm-dd.", params={"value": value}
+            ) from error
+
+    def get_prep_value(self, value: Any) -> str | None:
+        value = self.to_python(value)
+        return value.iso if value else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj)) or ""
+
+    def run_validators(self, value: Any) -> None:
+        """The type itself admits only whole dates."""
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value.iso if value else value, model_instance)

@@ -1,0 +1,84 @@
+"""Where everything that the portal says comes from."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from nplv_portal.lib.partial_dates import PartialDateField
+from nplv_portal.lib.triggers import bump_revision
+from nplv_portal.lib.versions import Version
+
+
+class PublicRevision(models.Model):
+    """One row. Triggers raise its number with every change of what the public sees; caches and ETags hang on it."""
+
+    number = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="sources_one_revision", condition=models.Q(pk=1))]
+
+
+class Document(models.Model):
+    class Kind(models.TextChoices):
+        NOTE = "notitie", "notitie"
+        REPORT = "rapport", "rapport"
+        RESEARCH_PLAN = "onderzoeksopzet", "onderzoeksopzet"
+        EXECUTIVE_LETTER = "collegebrief", "collegebrief"
+        NEWSLETTER = "nieuwsbrief", "nieuwsbrief"
+        WEB_PAGE = "webpagina", "webpagina"
+        REGULATION = "regeling", "regeling"
+        PARLIAMENTARY_PAPER = "kamerstuk", "kamerstuk"
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField("titel", max_length=300)
+    kind = models.CharField("soort", max_length=20, choices=Kind.choices)
+    publisher = models.CharField("uitgever", max_length=200)
+    published = PartialDateField("datum", null=True, blank=True)
+    url = models.URLField("adres", max_length=500, blank=True)
+    is_held = models.BooleanField("inhoud in het portaal", help_text="Nee: bekend, maar de inhoud is niet opgenomen.")
+    note = models.TextField("opmerking", blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Source(models.Model):
+    """A vindplaats: a document and the place in it."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="sources", verbose_name="document")
+    place = models.CharField("plaats", max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "place"], name="sources_source_unique"),
+            models.CheckConstraint(name="sources_source_place", condition=~models.Q(place="")),
+        ]
+        triggers = bump_revision()
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.place}"
+
+
+class SourcedRecord(Version):
+    """Abstract. A published statement with exactly one vindplaats; `record` is its lasting name."""
+
+    record = models.SlugField("sleutel", max_length=100)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta(Version.Meta):
+        abstract = True
+
+
+class Citation(models.Model):
+    """Abstract. A vindplaats of a version that may have several; a subclass adds `version`."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "source"], name="%(app_label)s_%(class)s_unique")]
