@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 
-from focusareas.models import AuditOffice, FocusArea
+from focusareas.models import AuditOffice, FocusArea, Municipality
 from nplv_portal.lib.triggers import bump_revision, protect_part_of_published
 from nplv_portal.lib.versions import Version, VersionQuerySet
 from nplv_portal.sources.models import Citation, Document, Source, SourcedRecord
@@ -18,7 +18,7 @@ class AuditRound(models.Model):
     class Status(models.TextChoices):
         ANNOUNCED = "announced", "aangekondigd"
         RUNNING = "running", "loopt"
-        FINISHED = "finished", "afgerond"
+        PUBLISHED = "published", "gepubliceerd"
 
     slug = models.SlugField(unique=True)
     name = models.CharField("naam", max_length=100)
@@ -46,6 +46,7 @@ class CouncilRole(models.Model):
     question = models.CharField("vraag van een raadslid", max_length=150)
     explanation = models.TextField("uitleg")
     order = models.PositiveSmallIntegerField("volgorde", unique=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
 
     class Meta:
         ordering = ["order"]
@@ -82,6 +83,7 @@ class RoundAspect(models.Model):
     order = models.PositiveSmallIntegerField("volgorde")
     comparable = models.CharField("vergelijkbaar", max_length=5, choices=Comparable.choices)
     comparable_note = models.TextField("waarom niet vergelijkbaar", blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
 
     class Meta:
         ordering = ["round__number", "order"]
@@ -204,7 +206,7 @@ class ResearchQuestion(SourcedRecord):
     document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="onderzoek")
     kind = models.CharField("soort", max_length=10, choices=Kind.choices)
     group = models.CharField("groep", max_length=100, blank=True)
-    order = models.PositiveSmallIntegerField("nummer")
+    order = models.PositiveSmallIntegerField("nummer", default=0)
     text = models.TextField("vraag")
 
 
@@ -222,14 +224,21 @@ class ResearchNote(SourcedRecord):
     text = models.TextField("tekst")
 
 
-class Gap(SourcedRecord):
-    """What the portal knows that it does not hold."""
+class Gap(Version):
+    """What the portal knows that it does not hold: a statement of the portal itself, so without a vindplaats."""
 
+    record = models.SlugField("sleutel", max_length=100)
     subject = models.CharField("wat ontbreekt", max_length=150)
     text = models.TextField("toelichting")
-    focus_area = models.ForeignKey(
-        FocusArea, models.PROTECT, null=True, blank=True, related_name="gaps", verbose_name="focusgebied"
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="gaps", verbose_name="gemeente"
     )
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="gaps", verbose_name="document"
+    )
+
+    class Meta(Version.Meta):
+        pass
 
 
 class GlossaryTerm(Version):

@@ -39,6 +39,9 @@ class FocusArea(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="areas", verbose_name="gemeente")
     number = models.PositiveSmallIntegerField("volgorde", unique=True)
     joined = PartialDateField("toegevoegd op", null=True, blank=True)
+    joined_source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats van de datum"
+    )
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
 
     class Meta:
@@ -55,6 +58,7 @@ class AuditOffice(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField("naam", max_length=100)
     municipalities = models.ManyToManyField(Municipality, related_name="audit_offices", verbose_name="gemeenten")
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
 
     class Meta:
         ordering = ["name"]

@@ -103,6 +103,7 @@ class Theme(models.Model):
     text = models.TextField("toelichting", blank=True)
     group = models.CharField("groep", max_length=10, choices=Group.choices)
     order = models.PositiveSmallIntegerField("volgorde", unique=True)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
 
     class Meta:
         ordering = ["order"]
@@ -176,6 +177,10 @@ class FollowUpEvent(models.Model):
         PROGRAMME_BUREAU = "programme_bureau", "programmabureau"
         UNKNOWN = "unknown", "niet genoemd"
 
+    class Addressee(models.TextChoices):
+        EXECUTIVE = "executive", "college"
+        AGENDA_COMMITTEE = "agenda_committee", "agendacommissie"
+
     class Modality(models.TextChoices):
         DECIDED = "decided", "besloten"
         INSTRUCTED = "instructed", "opdracht gegeven"
@@ -192,6 +197,7 @@ class FollowUpEvent(models.Model):
         Recommendation, models.PROTECT, null=True, blank=True, related_name="follow_up", verbose_name="aanbeveling"
     )
     actor = models.CharField("wie", max_length=20, choices=Actor.choices)
+    addressed_to = models.CharField("aan wie", max_length=20, choices=Addressee.choices, blank=True)
     modality = models.CharField("wat", max_length=15, choices=Modality.choices)
     text = models.TextField("tekst")
     happened = PartialDateField("wanneer", null=True, blank=True)

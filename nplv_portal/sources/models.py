@@ -63,6 +63,17 @@ class Source(models.Model):
         return f"{self.document}, {self.place}"
 
 
+class LoadedFixture(models.Model):
+    """What the loader read last for one record, so that it acts only on what changed in the files since."""
+
+    table = models.CharField(max_length=50)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "key"], name="sources_loaded_once")]
+
+
 class SourcedRecord(Version):
     """Abstract. A published statement with exactly one vindplaats; `record` is its lasting name."""
 

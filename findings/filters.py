@@ -1,0 +1,55 @@
+"""The choices that the filter form of the matrix offers, as strings ready for the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from findings.matrix import LABELS, Matrix
+from findings.query import STATE_PATHS
+
+
+@dataclass(frozen=True)
+class Choice:
+    slug: str
+    name: str
+    is_chosen: bool
+    count: str = ""
+    takes_part: bool = True
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Filters:
+    roles: list[Choice]
+    rounds: list[Choice]
+    states: list[Choice]
+    municipalities: list[Choice]
+    aspects: list[Choice]
+    day: str
+    is_more_open: bool
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> Filters:
+        query, roles = matrix.query, matrix.round.roles if matrix.round else ()
+        newest = matrix.rounds[0].slug if matrix.rounds else ""
+        municipalities = {column.municipality: column for column in reversed(matrix.choices)}
+        in_order = sorted(municipalities.values(), key=lambda column: (not column.takes_part, column.name))
+        return cls(
+            roles=[Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles],
+            rounds=[
+                Choice(r.slug, r.name, matrix.round == r, value="" if r.slug == newest else r.slug) for r in matrix.rounds
+            ],
+            states=[
+                Choice(slug, LABELS.get(value, "geen stand"), slug in query.states)
+                for slug, value in STATE_PATHS.items()
+            ],
+            municipalities=[
+                Choice(c.municipality, c.name, c.municipality in query.municipalities, takes_part=c.takes_part)
+                for c in in_order
+            ],
+            aspects=[
+                Choice(row.aspect, row.title, row.aspect in query.aspects) for role in roles for row in role.rows
+            ],
+            day=query.moment.day.isoformat() if query.moment.day else "",
+            is_more_open=bool(query.municipalities or query.aspects or query.states or query.moment.typed),
+        )

@@ -1,0 +1,358 @@
+"""The comparison matrix as a read model: what one view of `/vergelijking/` shows, for the page and every export of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+
+from findings.models import Absence, FindingCitation, FindingVersion, Participation, RoundAspect, State
+from findings.query import MatrixQuery
+from focusareas.models import FocusArea
+from nplv_portal.lib import dutch
+
+LABELS = {choice.value: str(choice.label) for choice in [*State, *Absence]}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    document: str
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One finding as published, or the reason why there is none (`absence`)."""
+
+    area: str
+    municipality: str
+    slug: str = ""
+    headline: str = ""
+    text: str = ""
+    state: str = ""
+    absence: str = ""
+    remark: str = ""
+    sources: tuple[Citation, ...] = ()
+    published_on: date | None = None
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.absence or self.state, "")
+
+    @property
+    def says(self) -> tuple[str, str, str, str]:
+        """What makes two cells say the same."""
+        return self.headline, self.text, self.state, self.absence
+
+    @property
+    def is_finding(self) -> bool:
+        return bool(self.headline)
+
+    @property
+    def source_kinds(self) -> str:
+        return dutch.listed(list(dict.fromkeys(source.kind.capitalize() for source in self.sources)))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    area: str
+    area_name: str
+    municipality: str
+    name: str
+    office: str = ""
+    takes_part: bool = False
+    shares_municipality: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.area_name})" if self.shares_municipality else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    aspect: str
+    title: str
+    wording: str
+    question: str
+    not_comparable: str
+    cells: tuple[Cell, ...]
+    is_full: bool = False
+
+    @property
+    def same(self) -> Cell | None:
+        """The one thing that all columns say, if they do."""
+        is_same = len(self.cells) > 1 and self.cells[0].is_finding and len({cell.says for cell in self.cells}) == 1
+        return self.cells[0] if is_same else None
+
+    @property
+    def same_label(self) -> str:
+        return f"{dutch.all_of(len(self.cells))} gelijk"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    slug: str
+    name: str
+    short_name: str
+    question: str
+    aspect_count: int
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    slug: str
+    name: str
+    short_name: str
+    roles: tuple[Role, ...]  # rows hold no cells yet
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    slug: str
+    name: str
+    municipality: str
+    municipality_name: str
+    shares_municipality: bool
+    rounds: Mapping[str, tuple[int, str]] = field(hash=False)  # round slug: order of the column, name of the office
+
+
+@dataclass(frozen=True)
+class Matrix:
+    query: MatrixQuery
+    round: Round | None
+    rounds: tuple[Round, ...]
+    roles: tuple[Role, ...]
+    columns: tuple[Column, ...]
+    choices: tuple[Column, ...]  # every area one may choose as a column
+    notices: tuple[str, ...]
+    published_on: date | None
+
+    @classmethod
+    def of(cls, query: MatrixQuery, *, revision: int) -> Matrix:
+        rounds, areas = rounds_of(revision), areas_of(revision)
+        query, notices = query.checked(rounds, areas)
+        if not rounds:
+            return cls(query, None, (), (), (), (), notices, None)
+        round_ = next((r for r in rounds if r.slug == query.round), rounds[0])
+        choices = columns_of(round_, areas)
+        columns = chosen(choices, query)
+        cells = published_cells(query.moment.at, record__round_aspect__round__slug=round_.slug)
+        roles = tuple(role for role in (narrowed(role, columns, cells, query) for role in round_.roles) if role.rows)
+        shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
+        return cls(query, round_, rounds, roles, columns, choices, notices, max(shown, default=None))
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for role in self.roles for row in role.rows]
+
+    @property
+    def municipality_count(self) -> int:
+        return len({column.municipality for column in self.columns})
+
+    @property
+    def title(self) -> str:
+        if self.municipality_count == 1:
+            return self.columns[0].name
+        return f"{dutch.number(self.municipality_count).capitalize()} gemeenten naast elkaar"
+
+    @property
+    def aspect_total(self) -> int:
+        return sum(role.aspect_count for role in self.round.roles) if self.round else 0
+
+    @property
+    def published_text(self) -> str:
+        return date_format(self.published_on, "j F Y") if self.published_on else ""
+
+    @property
+    def summary(self) -> str:
+        """ "6 van 13 aspecten · 4 van 4 gemeenten · stand van 30 januari 2025" """
+        taking_part = len({column.municipality for column in self.choices if column.takes_part})
+        parts = [
+            f"{len(self.rows)} van {self.aspect_total} aspecten",
+            f"{self.municipality_count} van {max(taking_part, self.municipality_count)} gemeenten",
+        ]
+        if self.published_text:
+            parts.append(f"stand van {self.published_text}")
+        if self.query.moment.day:
+            parts.append(f"zoals te lezen op {self.query.moment.text}")
+        return " · ".join(parts)
+
+
+@lru_cache(maxsize=4)
+def rounds_of(revision: int) -> tuple[Round, ...]:
+    """Rounds that have aspects, the latest first, with their roles and rows. The revision is what keeps this fresh."""
+    found: dict[Any, dict[Any, list[RoundAspect]]] = defaultdict(lambda: defaultdict(list))
+    for entry in RoundAspect.objects.select_related("round", "aspect__role").order_by("-round__number", "order"):
+        found[entry.round][entry.aspect.role].append(entry)
+    return tuple(
+        Round(
+            round_.slug,
+            round_.name,
+            round_.short_name,
+            tuple(
+                Role(
+                    role.slug,
+                    role.name,
+                    role.short_name,
+                    role.question,
+                    len(entries),
+                    tuple(
+                        Row(
+                            entry.aspect.slug,
+                            entry.short_wording,
+                            entry.wording,
+                            entry.question,
+                            entry.comparable_note if entry.comparable == RoundAspect.Comparable.NO else "",
+                            (),
+                        )
+                        for entry in entries
+                    ),
+                )
+                for role, entries in sorted(roles.items(), key=lambda item: item[0].order)
+            ),
+        )
+        for round_, roles in found.items()
+    )
+
+
+@lru_cache(maxsize=4)
+def areas_of(revision: int) -> tuple[Area, ...]:
+    """All focus areas in their own order, with the rounds they take part in."""
+    areas = FocusArea.objects.select_related("municipality").annotate(
+        rounds=ArraySubquery(
+            Participation.objects.filter(focus_area=OuterRef("pk")).values(
+                json=JSONObject(round="round__slug", order="order", office="audit_office__name")
+            )
+        )
+    )
+    per_municipality: dict[int, int] = defaultdict(int)
+    for area in areas:
+        per_municipality[area.municipality_id] += 1
+    return tuple(
+        Area(
+            area.slug,
+            area.name,
+            area.municipality.slug,
+            area.municipality.name,
+            per_municipality[area.municipality_id] > 1,
+            {entry["round"]: (entry["order"], entry["office"]) for entry in area.rounds},
+        )
+        for area in areas
+    )
+
+
+def columns_of(round_: Round, areas: Iterable[Area]) -> tuple[Column, ...]:
+    """Those who take part in their order, then the others."""
+    ordered = sorted(areas, key=lambda area: (round_.slug not in area.rounds, area.rounds.get(round_.slug, (0,))[0]))
+    return tuple(
+        Column(
+            area.slug,
+            area.name,
+            area.municipality,
+            area.municipality_name,
+            area.rounds.get(round_.slug, (0, ""))[1],
+            round_.slug in area.rounds,
+            area.shares_municipality,
+        )
+        for area in ordered
+    )
+
+
+def chosen(choices: tuple[Column, ...], query: MatrixQuery) -> tuple[Column, ...]:
+    if query.municipalities:
+        return tuple(column for column in choices if column.municipality in query.municipalities)
+    return tuple(column for column in choices if column.takes_part)
+
+
+def narrowed(role: Role, columns: tuple[Column, ...], cells: Mapping[tuple[str, str], Cell], query: MatrixQuery) -> Role:
+    """The role with the rows, cells filled in, that the filters leave."""
+    if query.roles and role.slug not in query.roles:
+        return replace(role, rows=())
+    published = {area for _, area in cells}
+    rows = []
+    for row in role.rows:
+        if query.aspects and row.aspect not in query.aspects:
+            continue
+        filled = tuple(
+            cells.get((row.aspect, column.area)) or Cell(column.area, column.municipality, absence=why_empty(column, published))
+            for column in columns
+        )
+        row = replace(row, cells=filled, is_full=query.is_full or row.aspect in query.opened)
+        if matches(row, query):
+            rows.append(row)
+    return replace(role, rows=tuple(rows))
+
+
+def why_empty(column: Column, published: set[str]) -> str:
+    if not column.takes_part:
+        return Absence.NOT_TAKING_PART.value
+    return (Absence.NOT_EXAMINED if column.area in published else Absence.NOT_PUBLISHED).value
+
+
+def matches(row: Row, query: MatrixQuery) -> bool:
+    if query.only_differences and row.same:
+        return False
+    if query.states and not any(cell.is_finding and cell.state in query.state_values for cell in row.cells):
+        return False
+    return not query.text or any(plain(query.text) in plain(text) for text in searched(row))
+
+
+def searched(row: Row) -> Iterable[str]:
+    yield from (row.title, row.wording, row.question)
+    for cell in row.cells:
+        yield from (cell.headline, cell.text)
+
+
+def plain(text: str) -> str:
+    """Without capitals and accents, as people type when they search."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def published_cells(moment: datetime, **where: object) -> dict[tuple[str, str], Cell]:
+    """(aspect, area) → what the public could read at that moment, in one query. `where` names one round."""
+    return {(aspect, cell.area): cell for _, aspect, cell in cells_of(moment, **where)}
+
+
+def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell]]:
+    """(round, aspect, cell) of every finding that was public at that moment."""
+    sources = FindingCitation.objects.filter(version=OuterRef("pk")).values(
+        json=JSONObject(document="source__document__title", kind="source__document__kind", place="source__place")
+    )
+    versions = (
+        FindingVersion.objects.as_of(moment)
+        .filter(**where)
+        .values_list(
+            "record__round_aspect__round__slug",
+            "record__round_aspect__aspect__slug",
+            "record__focus_area__slug",
+            "record__focus_area__municipality__slug",
+            "record__slug",
+            "headline",
+            "text",
+            "state",
+            "absence",
+            "remark",
+            ArraySubquery(sources),
+            F("public_during__startswith"),
+        )
+    )
+    for round_, aspect, area, municipality, slug, headline, text, state, absence, remark, cited, published_at in versions:
+        citations = tuple(Citation(c["document"], c["kind"], c["place"]) for c in cited)
+        yield (
+            round_,
+            aspect,
+            Cell(area, municipality, slug, headline, text, state, absence, remark, citations, localdate(published_at)),
+        )
+

@@ -1,0 +1,23 @@
+"""Small words that templates cannot form."""
+
+from collections.abc import Sequence
+
+NUMBERS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
+
+
+def number(count: int) -> str:
+    """Up to twelve in words, as in running text."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def all_of(count: int) -> str:
+    return {1: "één", 2: "beide"}.get(count, f"alle {number(count)}")
+
+
+def listed(words: Sequence[str]) -> str:
+    """"a, b en c"."""
+    return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
