@@ -20,15 +20,9 @@ from findings.models import Absence, FindingCitation, FindingVersion, Participat
 from findings.query import MatrixQuery
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
+from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
 
 LABELS = {choice.value: str(choice.label) for choice in [*State, *Absence]}
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    document: str
-    kind: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ class Cell:
     state: str = ""
     absence: str = ""
     remark: str = ""
-    sources: tuple[Citation, ...] = ()
+    sources: tuple[Reference, ...] = ()
     published_on: date | None = None
 
     @property
@@ -327,9 +321,7 @@ def published_cells(moment: datetime, **where: object) -> dict[tuple[str, str], 
 
 def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell]]:
     """(round, aspect, cell) of every finding that was public at that moment."""
-    sources = FindingCitation.objects.filter(version=OuterRef("pk")).values(
-        json=JSONObject(document="source__document__title", kind="source__document__kind", place="source__place")
-    )
+    sources = FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
     versions = (
         FindingVersion.objects.as_of(moment)
         .filter(**where)
@@ -349,7 +341,7 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
         )
     )
     for round_, aspect, area, municipality, slug, headline, text, state, absence, remark, cited, published_at in versions:
-        citations = tuple(Citation(c["document"], c["kind"], c["place"]) for c in cited)
+        citations = tuple(reference(entry) for entry in cited)
         yield (
             round_,
             aspect,

@@ -91,7 +91,9 @@ class RoundAspect(models.Model):
             models.UniqueConstraint(fields=["round", "aspect"], name="findings_aspect_once_a_round"),
             models.UniqueConstraint(fields=["round", "order"], name="findings_aspect_order"),
             models.CheckConstraint(
-                name="findings_not_comparable_why", condition=~Q(comparable="no") | ~Q(comparable_note="")
+                name="findings_not_comparable_why",
+                violation_error_message="Zeg waarom het aspect niet vergelijkbaar is met de vorige ronde.",
+                condition=~Q(comparable="no") | ~Q(comparable_note=""),
             ),
         ]
         triggers = bump_revision()
@@ -180,11 +182,14 @@ class FindingVersion(Version):
             *Version.Meta.constraints,
             models.CheckConstraint(
                 name="findings_text_or_reason",
+                violation_error_message="Vul kernzin en tekst in, of zeg met alleen een reden waarom de cel leeg is.",
                 condition=(~Q(headline="") & ~Q(text="") & Q(absence=""))
                 | (Q(headline="", text="", state="") & Q(absence__in=[Absence.NO_INFORMATION, Absence.NOT_EXAMINED])),
             ),
             models.CheckConstraint(
-                name="findings_state_says_why", condition=Q(state="", state_reason="") | (~Q(state="") & ~Q(state_reason=""))
+                name="findings_state_says_why",
+                violation_error_message="Bij een stand hoort waarop hij rust, en zonder stand blijft dat leeg.",
+                condition=Q(state="", state_reason="") | (~Q(state="") & ~Q(state_reason="")),
             ),
         ]
 

@@ -1,14 +1,20 @@
+import json
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from findings import exchange
+from findings.aspect import AspectPage
 from findings.filters import Filters
 from findings.matrix import Matrix, Role, Row
 from findings.query import MatrixQuery
 from nplv_portal.lib.fragments import fragment
+from nplv_portal.lib.moments import Moment
+from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
 from nplv_portal.sources.publishing import published_page, wants_fragment
 
 DOWNLOADS = {"pdf": "PDF", "xlsx": "Excel", "ods": "ODS", "csv": "CSV", "json": "JSON"}
@@ -35,7 +41,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "address": address,
         "moment_query": matrix.query.moment.query,
         "downloads": [
-            {"name": name, "url": reverse("matrix_download", args=[format_]) + address}
+            {"name": name, "url": reverse(f"matrix_{format_}") + address}
             for format_, name in DOWNLOADS.items()
         ],
         "column_span": str(len(matrix.columns) + 1),
@@ -46,6 +52,24 @@ def matrix(request: HttpRequest) -> HttpResponse:
     if is_fragment:
         response["HX-Push-Url"] = request.path + address
     return response
+
+
+@published_page
+def matrix_download(request: HttpRequest, format: str) -> HttpResponse:
+    matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
+    name = exchange.file_name(matrix, format)
+    if format == "json":
+        content = json.dumps(exchange.as_json(matrix), ensure_ascii=False, indent=1)
+        return file_response(content.encode(), format, name)
+    if format != "pdf":
+        return sheet_response(exchange.sheet(matrix), format, name)
+    context = {
+        "matrix": matrix,
+        "permanent": exchange.permanent_address(matrix),
+        "checksum": exchange.checksum(exchange.as_json(matrix)),
+        "is_fictional": settings.FICTIONAL_DATA,
+    }
+    return pdf_response(request, "pdf/matrix.html", context, name)
 
 
 def draw(role: Role, matrix: Matrix) -> DrawnRole:
@@ -65,3 +89,12 @@ def draw_row(row: Row, matrix: Matrix) -> SafeString:
         if row.same
         else (),
     )
+
+
+@published_page
+def aspect(request: HttpRequest, slug: str) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    page = AspectPage.of(slug, moment, revision=request.revision)
+    if page is None:
+        raise Http404("Dit aspect staat niet in de vergelijking.")
+    return render(request, "findings/aspect.html", {"section": "matrix", "page": page, "moment": moment})

@@ -24,7 +24,11 @@ class Municipality(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(name="focusareas_cbs_code", condition=Q(cbs_code__regex=r"^GM[0-9]{4}$")),
+            models.CheckConstraint(
+                name="focusareas_cbs_code",
+                violation_error_message="Een CBS-code is GM met vier cijfers, bijvoorbeeld GM0917.",
+                condition=Q(cbs_code__regex=r"^GM[0-9]{4}$"),
+            ),
             models.UniqueConstraint(fields=["tile_x", "tile_y"], name="focusareas_tile"),
         ]
         triggers = bump_revision()

@@ -7,4 +7,4 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    return {"PORTAL_URL": settings.PORTAL_URL, "is_fictional": settings.FICTIONAL_DATA}
+    return {"PORTAL_URL": settings.PORTAL_URL, "is_fictional": settings.FICTIONAL_DATA, "path": request.path}

@@ -154,7 +154,7 @@ class Loader:
         names = {name: key for key, name in subject.rename.items()}
         problems = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         name, messages = next(iter(problems.items()))
-        return row.fail(names.get(name, name) or "-", " ".join(messages))
+        return row.fail(names.get(name, name.replace("__all__", "-")), " ".join(messages))
 
     def find(self, row: Row, name: str, model: type[Any], slug: Any) -> Any:
         """The record of a model that a field names by its slug."""

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject, Lower
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, JSONObject, Lower, TruncDate
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
-from findings.matrix import LABELS, Cell, Citation
+from findings.matrix import LABELS, Cell
 from findings.models import (
     Absence,
     AuditRound,
@@ -22,234 +24,17 @@ from findings.models import (
     FindingCitation,
     FindingVersion,
     Gap,
+    Participation,
     RoundAspect,
 )
 from focusareas.models import AreaFact, CouncilTerm, FocusArea, Municipality
 from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.partial_dates import PartialDate
+from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from nplv_portal.sources.models import PublicRevision
-from recommendations.models import (
-    FollowUpEvent,
-    GoodPracticeCitation,
-    GoodPracticeVersion,
-    Recommendation,
-    RecommendationCitation,
-    RecommendationPoint,
-    RecommendationVersion,
-)
-
-SOURCE = {"document": "source__document__title", "kind": "source__document__kind", "place": "source__place"}
-
-
-def cited(entry: dict[str, Any]) -> Citation:
-    return Citation(entry["document"], entry["kind"], entry["place"])
-
-
-def partial(iso: str | None) -> str:
-    return str(PartialDate(iso)) if iso else ""
-
-
-@dataclass(frozen=True)
-class Point:
-    text: str
-    parts: list[str]
-
-
-@dataclass(frozen=True)
-class Action:
-    """What a council, an executive or a bureau did or announced, as a source reports it."""
-
-    municipality: str
-    municipality_name: str
-    actor: str
-    modality: str
-    addressed_to: str
-    text: str
-    happened: str
-    source: Citation
-    recommendation: str
-
-    @classmethod
-    def of(cls, entry: dict[str, Any]) -> Action:
-        return cls(
-            entry["municipality"],
-            entry["municipality_name"],
-            str(FollowUpEvent.Actor(entry["actor"]).label),
-            str(FollowUpEvent.Modality(entry["modality"]).label),
-            str(FollowUpEvent.Addressee(entry["addressed_to"]).label) if entry["addressed_to"] else "",
-            entry["text"],
-            partial(entry["happened"]),
-            cited(entry),
-            entry["recommendation"] or "",
-        )
-
-
-@dataclass(frozen=True)
-class Link:
-    slug: str
-    title: str
-    where: str = ""
-
-
-@dataclass(frozen=True)
-class Advice:
-    """One recommendation as published, with what is known to have happened since."""
-
-    slug: str
-    is_umbrella: bool
-    number: int
-    municipality: str
-    municipality_name: str
-    report: str
-    title: str
-    headline: str
-    text: str
-    addressee: str
-    issued: str
-    points: list[Point]
-    conclusion_title: str
-    conclusion_text: str
-    sources: list[Citation]
-    serves: list[Link]
-    served_by: list[Link]
-    serves_basis: str
-    actions: list[Action]
-    practices: list[Link]
-    version: int
-    erratum: str
-    published_on: str
-
-    def actions_in(self, municipality: str) -> list[Action]:
-        return [action for action in self.actions if action.municipality == municipality]
-
-
-def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
-    return ArraySubquery(
-        FollowUpEvent.objects.known_by(moment)
-        .filter(**where)
-        .order_by("pk")
-        .values(
-            json=JSONObject(
-                municipality="municipality__slug",
-                municipality_name="municipality__name",
-                actor="actor",
-                modality="modality",
-                addressed_to="addressed_to",
-                text="text",
-                happened="happened",
-                recommendation="recommendation__slug",
-                **SOURCE,
-            )
-        )
-    )
-
-
-def advice_as_of(moment: datetime, *conditions: Q) -> list[Advice]:
-    """Recommendations that were public at that moment, umbrella first, with all that hangs on them, in one query."""
-    points = RecommendationPoint.objects.filter(version=OuterRef("pk")).order_by("order")
-    linked = RecommendationVersion.objects.as_of(moment)
-    serves = linked.filter(record__served_by=OuterRef("record")).order_by("record__number")
-    served_by = linked.filter(record__serves=OuterRef("record")).order_by("record__municipality__name", "record__number")
-    practices = GoodPracticeVersion.objects.as_of(moment).filter(recommendations=OuterRef("record"))
-    link = JSONObject(slug="record__slug", title="title", where="record__municipality__name")
-    versions = (
-        RecommendationVersion.objects.as_of(moment)
-        .filter(*conditions)
-        .select_related("record__municipality", "record__report")
-        .annotate(
-            cited=ArraySubquery(
-                RecommendationCitation.objects.filter(version=OuterRef("pk")).values(json=JSONObject(**SOURCE))
-            ),
-            listed=ArraySubquery(points.values(json=JSONObject(id="pk", under="under", kind="kind", text="text"))),
-            serving=ArraySubquery(serves.values(json=link)),
-            served=ArraySubquery(served_by.values(json=link)),
-            shown_by=ArraySubquery(practices.order_by("record__order").values(json=link)),
-            actions=actions_as_json(moment, recommendation=OuterRef("record")),
-        )
-        .order_by("-record__kind", "record__municipality__name", "record__number")
-    )
-    return [advice_of(version) for version in versions]
-
-
-def advice_of(version: Any) -> Advice:
-    record: Recommendation = version.record
-    municipality = record.municipality
-    return Advice(
-        slug=record.slug,
-        is_umbrella=record.kind == Recommendation.Kind.UMBRELLA,
-        number=record.number,
-        municipality=municipality.slug if municipality else "",
-        municipality_name=municipality.name if municipality else "",
-        report=record.report.title,
-        title=version.title,
-        headline=version.headline,
-        text=version.text,
-        addressee=version.get_addressee_display(),
-        issued=str(version.issued),
-        points=[
-            Point(point["text"], [part["text"] for part in version.listed if part["under"] == point["id"]])
-            for point in version.listed
-            if point["under"] is None
-        ],
-        conclusion_title=version.conclusion_title,
-        conclusion_text=version.conclusion_text,
-        sources=[cited(entry) for entry in version.cited],
-        serves=[Link(**entry) for entry in version.serving],
-        served_by=[Link(**entry) for entry in version.served],
-        serves_basis=record.serves_basis,
-        actions=[Action.of(entry) for entry in version.actions],
-        practices=[Link(**entry) for entry in version.shown_by],
-        version=version.number,
-        erratum=version.erratum,
-        published_on=date_format(localdate(version.published_at), "j F Y"),
-    )
-
-
-@dataclass(frozen=True)
-class Practice:
-    slug: str
-    title: str
-    municipality: str
-    municipality_name: str
-    theme: str
-    text: str
-    sources: list[Citation]
-    aspects: list[str]
-    recommendations: list[Link]
-
-    @classmethod
-    def of(cls, entry: dict[str, Any]) -> Practice:
-        sources = [cited(source) for source in entry.pop("sources")]
-        links = [Link(**link) for link in entry.pop("recommendations")]
-        return cls(sources=sources, recommendations=links, **entry)
-
-
-def practices_as_json(moment: datetime) -> QuerySet[Any]:
-    """Good examples that were public at that moment, in the order of their themes."""
-    linked = RecommendationVersion.objects.as_of(moment).filter(record__practice_versions=OuterRef("pk"))
-    aspects = GoodPracticeVersion.aspects.through.objects.filter(goodpracticeversion=OuterRef("pk"))
-    sources = GoodPracticeCitation.objects.filter(version=OuterRef("pk")).order_by("pk")
-    return (
-        GoodPracticeVersion.objects.as_of(moment)
-        .order_by("theme__order", "record__order")
-        .values(
-            json=JSONObject(
-                slug="record__slug",
-                title="title",
-                municipality="record__municipality__slug",
-                municipality_name="record__municipality__name",
-                theme="theme__slug",
-                text="text",
-                sources=ArraySubquery(sources.values(json=JSONObject(**SOURCE))),
-                aspects=ArraySubquery(aspects.values("aspect__slug")),
-                recommendations=ArraySubquery(
-                    linked.order_by("record__number").values(json=JSONObject(slug="record__slug", title="title"))
-                ),
-            )
-        )
-    )
-
+from recommendations.models import GoodPracticeVersion, RecommendationVersion
+from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, partial, practices_as_json
 
 @dataclass(frozen=True)
 class Statement:
@@ -258,7 +43,7 @@ class Statement:
     text: str
     happened: str
     remark: str
-    source: Citation
+    source: Reference
     url: str
 
 
@@ -366,6 +151,10 @@ class MunicipalityReport:
         return any(area.rounds for area in self.areas)
 
     @property
+    def area_names(self) -> str:
+        return dutch.listed([area.name for area in self.areas])
+
+    @property
     def published_text(self) -> str:
         days = [cell.published_on for area in self.areas for r in area.rounds for cell in r.cells if cell.published_on]
         return date_format(max(days), "j F Y") if days else ""
@@ -374,8 +163,37 @@ class MunicipalityReport:
     def finding_count(self) -> int:
         return sum(area.latest.finding_count for area in self.areas if area.latest)
 
-    def actions_for(self, recommendation: str) -> list[Action]:
-        return [action for action in self.actions if action.recommendation == recommendation]
+    @property
+    def advice_with_actions(self) -> list[tuple[Advice, list[Action]]]:
+        """Umbrella recommendations first, each with what was done here."""
+        return [
+            (advice, [action for action in self.actions if action.recommendation == advice.slug])
+            for advice in [*self.umbrella, *self.local]
+        ]
+
+    @property
+    def other_actions(self) -> list[Action]:
+        """What was done without a recommendation that it evidently serves."""
+        return [action for action in self.actions if not action.recommendation]
+
+    @property
+    def facts(self) -> dict[str, list[Statement]]:
+        """Topic → statements, of all areas of the municipality."""
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for area in self.areas:
+            for topic in area.topics:
+                found[topic.slug] += topic.statements
+        return dict(found)
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """Numbers in a sentence: (number, what it counts and what it does not say)."""
+        decided = sum(action.actor == "raad" for action in self.actions)
+        return [
+            (str(self.finding_count), "aspecten onderzocht in de laatste ronde"),
+            (str(decided), "besluiten, opdrachten en verzoeken van de raad sindsdien bekend"),
+            ("0", "aanbevelingen met een bekende termijn; de raadsbesluiten zijn nog niet ingevoerd"),
+        ]
 
     @property
     def sources(self) -> dict[str, list[str]]:
@@ -400,7 +218,7 @@ def with_all_that_is_known(moment: datetime) -> QuerySet[Any]:
     facts = AreaFact.objects.as_of(moment).filter(focus_area=OuterRef("pk")).order_by("pk")
     gaps = Gap.objects.as_of(moment).filter(municipality=OuterRef("pk")).order_by("pk")
     fact = JSONObject(
-        topic="topic", text="text", happened="happened", remark="remark", url="source__document__url", **SOURCE
+        topic="topic", text="text", happened="happened", remark="remark", url="source__document__url", **REFERENCE
     )
     areas = FocusArea.objects.filter(municipality=OuterRef("pk")).values(
         json=JSONObject(
@@ -421,7 +239,7 @@ def with_all_that_is_known(moment: datetime) -> QuerySet[Any]:
 def area_report(area: dict[str, Any], rounds: list[RoundReport]) -> AreaReport:
     by_topic: dict[str, list[Statement]] = defaultdict(list)
     for fact in area["facts"]:
-        statement = Statement(fact["text"], partial(fact["happened"]), fact["remark"], cited(fact), fact["url"])
+        statement = Statement(fact["text"], partial(fact["happened"]), fact["remark"], reference(fact), fact["url"])
         by_topic[fact["topic"]].append(statement)
     topics = [Topic(t.value, str(t.label), by_topic[t.value]) for t in AreaFact.Topic if t.value in by_topic]
     return AreaReport(area["slug"], area["name"], rounds, topics)
@@ -497,7 +315,7 @@ CELL = JSONObject(
     absence="absence",
     remark="remark",
     sources=ArraySubquery(
-        FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=JSONObject(**SOURCE))
+        FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
     ),
     published_at=F("public_during__startswith"),
 )
@@ -513,7 +331,7 @@ def cell_of(entry: dict[str, Any], area: str, municipality: str) -> Cell:
         entry["state"],
         entry["absence"],
         entry["remark"],
-        tuple(cited(source) for source in entry["sources"]),
+        tuple(reference(source) for source in entry["sources"]),
         localdate(datetime.fromisoformat(entry["published_at"])),
     )
 
@@ -575,7 +393,14 @@ class FindingPage:
             .filter(record__slug=slug)
             .select_related("record__round_aspect__aspect__role", "record__round_aspect__round")
             .select_related("record__focus_area__municipality")
-            .annotate(sources_list=CITED)
+            .annotate(
+                sources_list=CITED,
+                office=Subquery(
+                    Participation.objects.filter(
+                        round=OuterRef("record__round_aspect__round"), focus_area=OuterRef("record__focus_area")
+                    ).values("audit_office__name")
+                ),
+            )
             .order_by("-number")
         )
         if not versions:
@@ -591,7 +416,7 @@ class FindingPage:
             entry.question,
             entry.aspect.role.name,
             entry.round.name,
-            "",
+            versions[0].office or "",
             area.name,
             area.municipality.slug,
             area.municipality.name,
@@ -608,7 +433,7 @@ class FindingPage:
 
 
 CITED = ArraySubquery(
-    FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=JSONObject(**SOURCE))
+    FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
 )
 
 
@@ -627,7 +452,7 @@ def cell_from(version: Any) -> Cell:
         version.state,
         version.absence,
         version.remark,
-        tuple(cited(source) for source in version.sources_list),
+        tuple(reference(source) for source in version.sources_list),
         localdate(version.published_at),
     )
 
@@ -719,17 +544,48 @@ class Published:
 def totals(moment: datetime) -> dict[str, str]:
     """How much is public, as ready strings. One query."""
     findings = FindingVersion.objects.as_of(moment).exclude(headline="")
-    practices = GoodPracticeVersion.objects.as_of(moment)
-    umbrella = RecommendationVersion.objects.as_of(moment)
-    counts = PublicRevision.objects.aggregate(
-        findings=Subquery(findings.order_by().values(x=Value(1)).annotate(n=Count("pk")).values("n")),
-        municipalities=Subquery(
-            findings.order_by().values(x=Value(1)).annotate(n=Count("record__focus_area__municipality", distinct=True)).values("n")
-        ),
-        aspects=Subquery(
-            findings.order_by().values(x=Value(1)).annotate(n=Count("record__round_aspect__aspect", distinct=True)).values("n")
-        ),
-        practices=Subquery(practices.order_by().values(x=Value(1)).annotate(n=Count("pk")).values("n")),
-        recommendations=Subquery(umbrella.order_by().values(x=Value(1)).annotate(n=Count("pk")).values("n")),
+    counted_by = {
+        "findings": (findings, "pk"),
+        "municipalities": (findings, "record__focus_area__municipality"),
+        "aspects": (findings, "record__round_aspect__aspect"),
+        "practices": (GoodPracticeVersion.objects.as_of(moment), "pk"),
+        "recommendations": (RecommendationVersion.objects.as_of(moment), "pk"),
+    }
+    counts = PublicRevision.objects.annotate(
+        **{
+            name: Subquery(found.order_by().values(all=Value(1)).annotate(n=Count(what, distinct=True)).values("n"))
+            for name, (found, what) in counted_by.items()
+        }
     )
-    return {name: str(count or 0) for name, count in counts.items()}
+    return {name: str(count or 0) for name, count in counts.values(*counted_by)[0].items()}
+
+
+def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
+    """What became public last, by day and kind. One query."""
+    day = Cast(TruncDate("public_during__startswith"), TextField())
+    is_correction = Case(When(number__gt=1, then=Value(1)), default=Value(0))
+    found = (
+        FindingVersion.objects.as_of(moment)
+        .exclude(headline="")
+        .annotate(kind=is_correction, day=day, shown=day)
+        .values_list("kind", "day", "shown", "record__round_aspect__round__name")
+        .annotate(count=Count("pk"), places=Count("record__focus_area__municipality", distinct=True))
+    )
+    advised = (
+        RecommendationVersion.objects.as_of(moment)
+        .annotate(kind=Value(2), day=day, shown=Cast("issued", TextField()))
+        .values_list("kind", "day", "shown", "record__report__title")
+        .annotate(count=Count("pk"), places=Value(1))
+    )
+    rows = found.order_by().union(advised.order_by(), all=True).order_by("-day", "kind")[:limit]
+    return [change(*row) for row in rows]
+
+
+def change(kind: int, day: str, shown: str, name: str, count: int, places: int) -> Published:
+    if kind == 2:
+        number = dutch.counted(count, "aanbeveling", "aanbevelingen").capitalize()
+        return Published(partial(shown), f"{number} in “{name}”", reverse("recommendations"))
+    found = dutch.counted(count, "bevinding", "bevindingen") if kind == 0 else f"erratum bij {dutch.counted(count, 'bevinding', 'bevindingen')}"
+    return Published(
+        partial(shown), f"{name}: {found} over {dutch.counted(places, 'gemeente', 'gemeenten')}", reverse("matrix")
+    )

@@ -56,8 +56,6 @@ def database(url: str) -> dict[str, object]:
             **{name: value for name, value in parts.items() if name not in own},
             "pool": {"min_size": 1, "max_size": env_number("DATABASE_POOL", "8"), "timeout": 5},
             "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
-            # statements are prepared on the server after some uses; halves the time of the matrix query
-            "server_side_binding": True,
         },
     }
 
@@ -65,6 +63,8 @@ def database(url: str) -> dict[str, object]:
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")  # whom readers write to; shown on the pages about the portal
 
 # The address under which readers know the portal; it stands in every PDF.
 PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -137,7 +137,7 @@ USE_TZ = True
 USE_I18N = True  # Django's own Dutch month names and form messages; the portal has no catalogues of its own
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,11 +1,32 @@
 from django.urls import path
 
 from findings import views as findings
+from nplv_portal import views
+from recommendations import views as recommendations
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("vergelijking/", findings.matrix, name="matrix"),
-    path("vergelijking.<str:format>", findings.matrix, name="matrix_download"),
-    path("vergelijking/<slug:slug>/", findings.matrix, name="aspect"),
-    path("bevindingen/<slug:slug>/", findings.matrix, name="finding"),
-    path("gemeenten/<slug:slug>/", findings.matrix, name="municipality"),
+    *[
+        path(f"vergelijking.{format_}", findings.matrix_download, {"format": format_}, name=f"matrix_{format_}")
+        for format_ in findings.DOWNLOADS
+    ],
+    path("vergelijking/<slug:slug>/", findings.aspect, name="aspect"),
+    path("bevindingen/<slug:slug>/", views.finding, name="finding"),
+    path("gemeenten/", views.municipalities, name="municipalities"),
+    path("gemeenten/<slug:slug>/", views.municipality, name="municipality"),
+    path("gemeenten/<slug:slug>.pdf", views.municipality_pdf, name="municipality_pdf"),
+    path("gemeenten/<slug:slug>/factsheet.pdf", views.factsheet_pdf, name="factsheet_pdf"),
+    path("aanbevelingen/", recommendations.recommendations, name="recommendations"),
+    path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
+    path("voorbeelden/", recommendations.good_practices, name="good_practices"),
+    path("onderzoek/", views.research, name="research"),
+    path("onderzoek/wat-ontbreekt/", views.missing, name="missing"),
+    path("begrippen/", views.glossary, name="glossary"),
+    path("over/", views.about, name="about"),
+    path("toegankelijkheid/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("gezond/leeft", views.alive, name="alive"),
+    path("gezond/klaar", views.ready, name="ready"),
 ]

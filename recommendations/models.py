@@ -38,6 +38,7 @@ class Recommendation(models.Model):
             models.UniqueConstraint(fields=["report", "number"], name="recommendations_number_once_a_report"),
             models.CheckConstraint(
                 name="recommendations_local_has_municipality",
+                violation_error_message="Een lokale aanbeveling hoort bij één gemeente, een overkoepelende bij geen.",
                 condition=Q(kind="umbrella", municipality__isnull=True)
                 | Q(kind="local", municipality__isnull=False),
             ),

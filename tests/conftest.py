@@ -1,0 +1,78 @@
+"""The tests run on real Postgres that holds the shipped data, loaded once. Each test's own changes are rolled back."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from nplv_portal.loading import Loader
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        Loader(settings.BASE_DIR / "fixtures").run()
+
+
+@pytest.fixture
+def visitor(db: None) -> Client:
+    return Client()
+
+
+@pytest.fixture(scope="session")
+def portal(django_db_setup: None, static_files: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the portal as its users have it: gunicorn, on the database with the shipped data."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    environment = os.environ | {
+        "DATABASE_URL": test_database_url(),
+        "PORTAL_URL": f"http://127.0.0.1:{port}",
+        "VAR_DIR": str(folder),
+        "STATIC_ROOT": str(settings.STATIC_ROOT),
+    }
+    command = [sys.executable, "-m", "gunicorn", "nplv_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/gezond/klaar", server, folder / "log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_database_url() -> str:
+    parts = connection.settings_dict
+    pairs = {"dbname": parts["NAME"], "user": parts["USER"], "password": parts["PASSWORD"], "host": parts["HOST"], "port": parts["PORT"]}
+    return " ".join(f"{name}={value}" for name, value in pairs.items() if value)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(150):
+        if server.poll() is not None:
+            break
+        try:
+            urlopen(address, timeout=2).close()  # noqa: S310
+            return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"the portal did not start: {log.read_text()}")

@@ -28,6 +28,8 @@ from weasyprint.css.counters import CounterStyle  # type: ignore[import-untyped]
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
+from nplv_portal.lib.tagtree import tidy
+
 STYLESHEET = "css/pdf.css"
 LONGEST_DATA_URL = 2_000_000  # characters
 OUT_OF_MEMORY = 3
@@ -89,6 +91,7 @@ class Press:
         document = HTML(string=html, base_url=self.portal_url, url_fetcher=self.fetcher)
         pdf: bytes = document.write_pdf(
             pdf_variant="pdf/ua-1",
+            finisher=tidy,
             stylesheets=[self.stylesheet],
             font_config=self.fonts,
             counter_style=self.counters,

@@ -1,4 +1,4 @@
-"""Spreadsheets of text: .xlsx, .ods and .csv. The only user of pandas, imported where used because that takes a second."""
+"""Spreadsheets of text: .xlsx, .ods and .csv. The only user of pandas, imported where used: that takes a second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ NOTES_TITLE = "Toelichting"
 NARROWEST, WIDEST = 12, 60  # of a column, in characters
 MAX_UNITS = 32_767  # what Excel holds in a cell, in UTF-16 units
 PART = 16_000  # characters: even when each of them takes two units, a part fits in a cell
-CONTINUED = "Een tekst die te lang is voor één cel van Excel, loopt door in de rijen eronder. De rest van zo’n rij is herhaald."
+CONTINUED = (
+    "Een tekst die te lang is voor één cel van Excel, loopt door in de rijen eronder, met ernaast de rest herhaald."
+)
 
 NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 NOT_IN_XML = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")
@@ -56,9 +58,9 @@ class Sheet:
 def write(sheet: Sheet, format: Literal["xlsx", "ods", "csv"]) -> bytes:
     """The file. The same sheet gives the same bytes.
 
-    No cell can act as a formula: one that could begin one gets an apostrophe in front, in all three formats, and is text
-    in .xlsx and .ods. Characters that XML forbids are left out. In .xlsx a text that does not fit in a cell is spread
-    over rows below each other.
+    No cell acts as a formula: what could begin one gets an apostrophe in front, in all three formats, and in .xlsx and
+    .ods is text by type as well. Characters that XML forbids are left out. In .xlsx a text that does not fit in a cell
+    is spread over rows below each other.
     """
     return {"xlsx": xlsx, "ods": ods, "csv": semicolons}[format](sheet)
 
@@ -247,8 +249,8 @@ def frozen(contents: Mapping[str, Sheet]) -> Any:
     """The settings in which LibreOffice finds how many columns and rows of each tab stay in view."""
     from odf.config import ConfigItem, ConfigItemMapEntry, ConfigItemMapIndexed, ConfigItemMapNamed, ConfigItemSet
 
-    settings, views, view = ConfigItemSet(name="ooo:view-settings"), ConfigItemMapIndexed(name="Views"), ConfigItemMapEntry()
-    entries = ConfigItemMapNamed(name="Tables")
+    settings, views = ConfigItemSet(name="ooo:view-settings"), ConfigItemMapIndexed(name="Views")
+    view, entries = ConfigItemMapEntry(), ConfigItemMapNamed(name="Tables")
     settings.addElement(views)
     views.addElement(view)
     view.addElement(entries)

@@ -1,0 +1,95 @@
+"""The matrix in other forms. Each starts from the same Matrix as the page: same rows, same order, full text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from findings.matrix import Cell, Column, Matrix, Role, Row
+from nplv_portal.lib.tables import Sheet
+
+Entry = tuple[Role, Row, Column, Cell]
+
+COLUMNS: list[tuple[str, Callable[[Entry], str]]] = [
+    ("Rol van de raad", lambda entry: entry[0].name),
+    ("Aspect", lambda entry: entry[1].wording),
+    ("Vraag", lambda entry: entry[1].question),
+    ("Gemeente", lambda entry: entry[2].name),
+    ("Focusgebied", lambda entry: entry[2].area_name),
+    ("Stand", lambda entry: entry[3].label),
+    ("Kernzin", lambda entry: entry[3].headline),
+    ("Tekst", lambda entry: entry[3].text),
+    ("Opmerking van de redactie", lambda entry: entry[3].remark),
+    ("Vindplaats", lambda entry: "; ".join(f"{s.document}, {s.place}" for s in entry[3].sources)),
+    ("Adres", lambda entry: address_of(entry[3])),
+]
+
+
+def entries(matrix: Matrix) -> Iterator[Entry]:
+    for role in matrix.roles:
+        for row in role.rows:
+            for column, cell in zip(matrix.columns, row.cells, strict=True):
+                yield role, row, column, cell
+
+
+def address_of(cell: Cell) -> str:
+    return settings.PORTAL_URL + reverse("finding", args=[cell.slug]) if cell.slug else ""
+
+
+def permanent_address(matrix: Matrix) -> str:
+    """Where this very view can be read again."""
+    return settings.PORTAL_URL + reverse("matrix") + matrix.query.address()
+
+
+def sheet(matrix: Matrix) -> Sheet:
+    return Sheet(
+        title="Vergelijking NPLV",
+        headings=[heading for heading, _ in COLUMNS],
+        rows=[[getter(entry) for _, getter in COLUMNS] for entry in entries(matrix)],
+        notes=[
+            "Vergelijking van de rol van de gemeenteraad in het Nationaal Programma Leefbaarheid en Veiligheid",
+            matrix.round.name if matrix.round else "",
+            matrix.summary,
+            f"Opgehaald op de stand van {matrix.query.moment.text}.",
+            f"Deze weergave staat op {permanent_address(matrix)}",
+            "De tabel vergelijkt en beoordeelt niet. Een stand is een zoekhulp van de redactie, geen score.",
+        ],
+    )
+
+
+def as_json(matrix: Matrix) -> dict[str, Any]:
+    return {
+        "ronde": matrix.round.slug if matrix.round else None,
+        "op": localdate(matrix.query.moment.at).isoformat(),
+        "bevindingen": [
+            {
+                "id": cell.slug or None,
+                "rol": role.name,
+                "aspect": row.wording,
+                "gemeente": column.name,
+                "focusgebied": column.area_name,
+                "kern": cell.headline or cell.label,
+                "tekst": cell.text,
+                "stand": cell.label or None,
+                "bronnen": [{"document": s.document, "vindplaats": s.place} for s in cell.sources],
+            }
+            for role, row, column, cell in entries(matrix)
+        ],
+    }
+
+
+def checksum(content: Any) -> str:
+    """sha256 of the content itself, so that a printed copy can be compared with what the portal holds."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def file_name(matrix: Matrix, extension: str) -> str:
+    """ "vergelijking-nplv-start-2023-2025-stand-2025-02-01.pdf" """
+    round_ = f"{matrix.round.slug}-" if matrix.round else ""
+    return f"vergelijking-nplv-{round_}stand-{localdate(matrix.query.moment.at).isoformat()}.{extension}"

@@ -1,0 +1,70 @@
+"""The matrix on paper: as many columns side by side as a page holds, and what is remarked on a cell as a numbered note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from findings.matrix import Column, Matrix, Role
+
+COLUMNS_ON_A4 = 5
+COLUMNS_ON_A3 = 8
+
+
+@dataclass(frozen=True)
+class Note:
+    slug: str
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the columns, with all rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    roles: list[Role]
+
+    @property
+    def span(self) -> str:
+        return str(len(self.columns) + 1)
+
+    @property
+    def notes(self) -> list[Note]:
+        """In the order of the cells that refer to them."""
+        return [
+            Note(cell.slug, f"{column.label}, {row.title}", cell.remark)
+            for role in self.roles
+            for row in role.rows
+            if row.is_full
+            for column, cell in zip(self.columns, row.cells, strict=True)
+            if cell.remark
+        ]
+
+
+@dataclass(frozen=True)
+class PaperMatrix:
+    matrix: Matrix
+    is_wide: bool  # A3
+    parts: list[Part]
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> PaperMatrix:
+        is_wide = len(matrix.columns) > COLUMNS_ON_A4
+        slices = list(even_slices(len(matrix.columns), COLUMNS_ON_A3 if is_wide else COLUMNS_ON_A4))
+        return cls(matrix, is_wide, [part_of(matrix, cut, i, len(slices)) for i, cut in enumerate(slices, 1)])
+
+
+def even_slices(count: int, most: int) -> Iterator[slice]:
+    """As few as possible, and of about the same length."""
+    parts = -(-count // most)
+    for i in range(parts):
+        yield slice(i * count // parts, (i + 1) * count // parts)
+
+
+def part_of(matrix: Matrix, cut: slice, number: int, total: int) -> Part:
+    columns = matrix.columns[cut]
+    name = f"Deel {number} van {total}: {columns[0].label} tot en met {columns[-1].label}" if total > 1 else ""
+    roles = [replace(role, rows=tuple(replace(row, cells=row.cells[cut]) for row in role.rows)) for role in matrix.roles]
+    return Part(name, columns, roles)

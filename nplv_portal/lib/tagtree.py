@@ -1,0 +1,146 @@
+"""The last hand on the tags of a PDF, so that it reads aloud as one text (used by press.py only).
+
+WeasyPrint tags page by page: a table of three pages becomes three tables. It names each header of a cell, but says of no
+header what it heads. It ties the running titles and page numbers to no tag, yet does not say that they are decoration.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from pydyf import Array, Dictionary, String  # type: ignore[import-untyped]
+from weasyprint.formatting_structure.boxes import TableBox  # type: ignore[import-untyped]
+
+SCOPES = {"row": "/Row", "col": "/Column", "colgroup": "/Column", "rowgroup": "/Column"}
+PRINTED = 4  # flag of an annotation
+
+
+def tidy(document: Any, pdf: Any) -> None:
+    """A `finisher` for WeasyPrint."""
+    tables: dict[Any, list[Any]] = defaultdict(list)
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if box.link_annotation:
+                describe(box)
+            if isinstance(box, TableBox) and box.element is not None:
+                tables[box.element].append(box)
+    for parts in tables.values():
+        name_headers(join(parts, pdf))
+    silence_untagged(pdf)
+
+
+def describe(box: Any) -> None:
+    box.link_annotation["F"] = PRINTED
+    if text := " ".join("".join(box.element.itertext()).split()):
+        box.link_annotation["Contents"] = String(text)
+
+
+def join(parts: list[Any], pdf: Any) -> list[Any]:
+    """Make the parts of a table one, and give its rows, as boxes. Headings that return on later pages are left out."""
+    first = tag_of(parts[0], pdf)
+    groups: dict[Any, Any] = {}
+    rows: dict[Any, Any] = {}
+    for part in parts:
+        for group in part.children:
+            if group.element in groups and (group.is_header or group.is_footer):
+                continue
+            tag = tag_of(group, pdf)
+            home = groups.setdefault(group.element, tag)
+            if home is tag and part is not parts[0]:
+                adopt(first, tag)
+            for row in group.children:
+                if row.element in rows:
+                    continue_row(rows[row.element], row, pdf)
+                    continue
+                rows[row.element] = row
+                if home is not tag:
+                    adopt(home, tag_of(row, pdf))
+    for part in parts[1:]:
+        drop(tag_of(part, pdf), pdf)
+    return list(rows.values())
+
+
+def tag_of(box: Any, pdf: Any) -> Any:
+    """The tag of a table, a group or a row, found through its first cell."""
+    levels = 0
+    while not hasattr(box, "mark"):
+        box, levels = box.children[0], levels + 1
+    tag = box.mark
+    for _ in range(levels):
+        tag = resolve(tag["P"], pdf)
+    return tag
+
+
+def resolve(reference: bytes, pdf: Any) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def adopt(parent: Any, child: Any) -> None:
+    parent["K"].append(child.reference)
+    child["P"] = parent.reference
+
+
+def continue_row(row: Any, rest: Any, pdf: Any) -> None:
+    cells = {cell.element: cell.mark for cell in row.children}
+    for cell in rest.children:
+        for reference in cell.mark["K"]:
+            adopt(cells[cell.element], resolve(reference, pdf))
+
+
+def drop(tag: Any, pdf: Any) -> None:
+    parent = resolve(tag["P"], pdf)
+    parent["K"].remove(tag.reference)
+    if not parent["K"]:
+        drop(parent, pdf)
+
+
+def name_headers(rows: list[Any]) -> None:
+    """Tell what each header heads, and each cell its headers. Cells may span columns, not rows."""
+    columns: dict[int, list[Any]] = defaultdict(list)
+    group: list[Any] = []
+    for row in rows:
+        own = [cell.mark["ID"] for cell in row.children if scope_of(cell) == "row"]
+        column = 0
+        for cell in row.children:
+            span = range(column, column := column + cell.colspan)
+            scope = scope_of(cell)
+            if scope == "rowgroup":
+                group = [cell.mark["ID"]]
+            elif scope == "col":
+                for i in span:
+                    columns[i].append(cell.mark["ID"])
+            if scope:
+                cell.mark["A"]["Scope"] = SCOPES[scope]
+            else:
+                above = dict.fromkeys(key for i in span for key in columns[i])
+                cell.mark["A"]["Headers"] = Array([*above, *group, *own])
+
+
+def scope_of(cell: Any) -> str:
+    return str(cell.element.get("scope") or "col") if cell.element_tag == "th" else ""
+
+
+def silence_untagged(pdf: Any) -> None:
+    """Mark as decoration what stands on a page and in no tag: running titles, page numbers, headings that return."""
+    root = resolve(pdf.catalog["StructTreeRoot"], pdf)
+    tagged = set(contents(resolve(root["K"][0], pdf), pdf))
+    owners = resolve(root["ParentTree"], pdf)["Nums"][1::2]
+    for page, owner in zip(pdf.page_references, owners, strict=False):
+        stream = resolve(resolve(page, pdf)["Contents"], pdf).stream
+        for i, item in enumerate(stream):
+            if isinstance(item, Dictionary) and "MCID" in item and (page, item["MCID"]) not in tagged:
+                owner[item.pop("MCID")] = "null"
+                item["Type"] = "/Pagination"
+                stream[i - 1] = "/Artifact"
+
+
+def contents(tag: Any, pdf: Any) -> Iterator[tuple[bytes, int]]:
+    """(page, number) of all content below a tag."""
+    waiting = [tag]
+    while waiting:
+        tag = waiting.pop()
+        for kid in tag.get("K", ()):
+            if isinstance(kid, int):
+                yield tag["Pg"], kid
+            else:
+                waiting.append(resolve(kid, pdf))

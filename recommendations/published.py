@@ -1,0 +1,230 @@
+"""Recommendations, what came of them, and good examples, as the public could read them at a moment: plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+
+from nplv_portal.lib.partial_dates import PartialDate
+from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
+from recommendations.models import (
+    FollowUpEvent,
+    GoodPracticeCitation,
+    GoodPracticeVersion,
+    Recommendation,
+    RecommendationCitation,
+    RecommendationPoint,
+    RecommendationVersion,
+)
+
+
+def partial(iso: str | None) -> str:
+    return str(PartialDate(iso)) if iso else ""
+
+
+@dataclass(frozen=True)
+class Point:
+    text: str
+    parts: list[str]
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a council, an executive or a bureau did or announced, as a source reports it."""
+
+    municipality: str
+    municipality_name: str
+    actor: str
+    modality: str
+    addressed_to: str
+    text: str
+    happened: str
+    source: Reference
+    recommendation: str
+
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> Action:
+        return cls(
+            entry["municipality"],
+            entry["municipality_name"],
+            str(FollowUpEvent.Actor(entry["actor"]).label),
+            str(FollowUpEvent.Modality(entry["modality"]).label),
+            str(FollowUpEvent.Addressee(entry["addressed_to"]).label) if entry["addressed_to"] else "",
+            entry["text"],
+            partial(entry["happened"]),
+            reference(entry),
+            entry["recommendation"] or "",
+        )
+
+
+@dataclass(frozen=True)
+class Link:
+    slug: str
+    title: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One recommendation as published, with what is known to have happened since."""
+
+    slug: str
+    is_umbrella: bool
+    number: int
+    municipality: str
+    municipality_name: str
+    report: str
+    title: str
+    headline: str
+    text: str
+    addressee: str
+    issued: str
+    points: list[Point]
+    conclusion_title: str
+    conclusion_text: str
+    sources: list[Reference]
+    serves: list[Link]
+    served_by: list[Link]
+    serves_basis: str
+    actions: list[Action]
+    practices: list[Link]
+    version: int
+    erratum: str
+    published_on: str
+
+    def actions_in(self, municipality: str) -> list[Action]:
+        return [action for action in self.actions if action.municipality == municipality]
+
+
+def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
+    return ArraySubquery(
+        FollowUpEvent.objects.known_by(moment)
+        .filter(**where)
+        .order_by("pk")
+        .values(
+            json=JSONObject(
+                municipality="municipality__slug",
+                municipality_name="municipality__name",
+                actor="actor",
+                modality="modality",
+                addressed_to="addressed_to",
+                text="text",
+                happened="happened",
+                recommendation="recommendation__slug",
+                **REFERENCE,
+            )
+        )
+    )
+
+
+def advice_as_of(moment: datetime, *conditions: Q) -> list[Advice]:
+    """Recommendations that were public at that moment, umbrella first, with all that hangs on them, in one query."""
+    points = RecommendationPoint.objects.filter(version=OuterRef("pk")).order_by("order")
+    linked = RecommendationVersion.objects.as_of(moment)
+    serves = linked.filter(record__served_by=OuterRef("record")).order_by("record__number")
+    served_by = linked.filter(record__serves=OuterRef("record")).order_by("record__municipality__name", "record__number")
+    practices = GoodPracticeVersion.objects.as_of(moment).filter(recommendations=OuterRef("record"))
+    link = JSONObject(slug="record__slug", title="title", where="record__municipality__name")
+    versions = (
+        RecommendationVersion.objects.as_of(moment)
+        .filter(*conditions)
+        .select_related("record__municipality", "record__report")
+        .annotate(
+            cited=ArraySubquery(
+                RecommendationCitation.objects.filter(version=OuterRef("pk")).values(json=REFERENCE_AS_JSON)
+            ),
+            listed=ArraySubquery(points.values(json=JSONObject(id="pk", under="under", kind="kind", text="text"))),
+            serving=ArraySubquery(serves.values(json=link)),
+            served=ArraySubquery(served_by.values(json=link)),
+            shown_by=ArraySubquery(practices.order_by("record__order").values(json=link)),
+            actions=actions_as_json(moment, recommendation=OuterRef("record")),
+        )
+        .order_by("-record__kind", "record__municipality__name", "record__number")
+    )
+    return [advice_of(version) for version in versions]
+
+
+def advice_of(version: Any) -> Advice:
+    record: Recommendation = version.record
+    municipality = record.municipality
+    return Advice(
+        slug=record.slug,
+        is_umbrella=record.kind == Recommendation.Kind.UMBRELLA,
+        number=record.number,
+        municipality=municipality.slug if municipality else "",
+        municipality_name=municipality.name if municipality else "",
+        report=record.report.title,
+        title=version.title,
+        headline=version.headline,
+        text=version.text,
+        addressee=version.get_addressee_display(),
+        issued=str(version.issued),
+        points=[
+            Point(point["text"], [part["text"] for part in version.listed if part["under"] == point["id"]])
+            for point in version.listed
+            if point["under"] is None
+        ],
+        conclusion_title=version.conclusion_title,
+        conclusion_text=version.conclusion_text,
+        sources=[reference(entry) for entry in version.cited],
+        serves=[Link(**entry) for entry in version.serving],
+        served_by=[Link(**entry) for entry in version.served],
+        serves_basis=record.serves_basis,
+        actions=[Action.of(entry) for entry in version.actions],
+        practices=[Link(**entry) for entry in version.shown_by],
+        version=version.number,
+        erratum=version.erratum,
+        published_on=date_format(localdate(version.published_at), "j F Y"),
+    )
+
+
+@dataclass(frozen=True)
+class Practice:
+    slug: str
+    title: str
+    municipality: str
+    municipality_name: str
+    theme: str
+    text: str
+    sources: list[Reference]
+    aspects: list[str]
+    recommendations: list[Link]
+
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> Practice:
+        sources = [reference(source) for source in entry.pop("sources")]
+        links = [Link(**link) for link in entry.pop("recommendations")]
+        return cls(sources=sources, recommendations=links, **entry)
+
+
+def practices_as_json(moment: datetime) -> QuerySet[Any]:
+    """Good examples that were public at that moment, in the order of their themes."""
+    linked = RecommendationVersion.objects.as_of(moment).filter(record__practice_versions=OuterRef("pk"))
+    aspects = GoodPracticeVersion.aspects.through.objects.filter(goodpracticeversion=OuterRef("pk"))
+    sources = GoodPracticeCitation.objects.filter(version=OuterRef("pk")).order_by("pk")
+    return (
+        GoodPracticeVersion.objects.as_of(moment)
+        .order_by("theme__order", "record__order")
+        .values(
+            json=JSONObject(
+                slug="record__slug",
+                title="title",
+                municipality="record__municipality__slug",
+                municipality_name="record__municipality__name",
+                theme="theme__slug",
+                text="text",
+                sources=ArraySubquery(sources.values(json=REFERENCE_AS_JSON)),
+                aspects=ArraySubquery(aspects.values("aspect__slug")),
+                recommendations=ArraySubquery(
+                    linked.order_by("record__number").values(json=JSONObject(slug="record__slug", title="title"))
+                ),
+            )
+        )
+    )
