@@ -27,10 +27,6 @@ class Part:
     roles: list[Role]
 
     @property
-    def span(self) -> str:
-        return str(len(self.columns) + 1)
-
-    @property
     def notes(self) -> list[Note]:
         """In the order of the cells that refer to them."""
         return [

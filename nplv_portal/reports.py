@@ -151,6 +151,12 @@ class MunicipalityReport:
         return any(area.rounds for area in self.areas)
 
     @property
+    def introduction(self) -> str:
+        """What the programme wants here, and for how many, as the first source says it."""
+        said = [self.facts[topic][0].text for topic in ("goal", "share") if topic in self.facts]
+        return " ".join(said) or f"Wat de rekenkamer vond over de rol van de raad in {self.area_names}."
+
+    @property
     def area_names(self) -> str:
         return dutch.listed([area.name for area in self.areas])
 

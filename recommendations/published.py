@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
+from focusareas.models import Municipality
 from nplv_portal.lib.partial_dates import PartialDate
 from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from recommendations.models import (
@@ -49,12 +50,18 @@ class Action:
     source: Reference
     recommendation: str
 
+    @property
+    def told(self) -> str:
+        """ "raad: opdracht gegeven", or only the second half where no source says who."""
+        return f"{self.actor}: {self.modality}" if self.actor else self.modality
+
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Action:
+        is_known = entry["actor"] != FollowUpEvent.Actor.UNKNOWN
         return cls(
             entry["municipality"],
             entry["municipality_name"],
-            str(FollowUpEvent.Actor(entry["actor"]).label),
+            str(FollowUpEvent.Actor(entry["actor"]).label) if is_known else "",
             str(FollowUpEvent.Modality(entry["modality"]).label),
             str(FollowUpEvent.Addressee(entry["addressed_to"]).label) if entry["addressed_to"] else "",
             entry["text"],
@@ -228,3 +235,8 @@ def practices_as_json(moment: datetime) -> QuerySet[Any]:
             )
         )
     )
+
+
+def participants() -> list[Municipality]:
+    """Municipalities that take part in any round, by name: also those of which nothing is known."""
+    return list(Municipality.objects.filter(areas__participations__isnull=False).distinct())

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.publishing import published_page
 from recommendations.models import ResearchLine, Theme
-from recommendations.published import Practice, advice_as_of, practices_as_json
+from recommendations.published import Practice, advice_as_of, participants, practices_as_json
 
 
 @published_page
@@ -16,7 +16,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     advice = advice_as_of(moment.at)
     umbrella = [item for item in advice if item.is_umbrella]
     local = [item for item in advice if not item.is_umbrella]
-    municipalities = sorted({(a.municipality_name, a.municipality) for item in advice for a in item.actions})
+    municipalities = [(municipality.name, municipality.slug) for municipality in participants()]
     context = {
         "section": "recommendations",
         "moment": moment,
@@ -35,7 +35,8 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
     if not advice:
         raise Http404("Deze aanbeveling bestaat niet, of was op die dag nog niet gepubliceerd.")
     item = advice[0]
-    places = sorted({(action.municipality_name, action.municipality) for action in item.actions})
+    own = [(item.municipality_name, item.municipality)]
+    places = [(place.name, place.slug) for place in participants()] if item.is_umbrella else own
     context = {
         "section": "recommendations",
         "moment": moment,

@@ -22,7 +22,7 @@ def tidy(document: Any, pdf: Any) -> None:
         for box in page._page_box.descendants():
             if box.link_annotation:
                 describe(box)
-            if isinstance(box, TableBox) and box.element is not None:
+            if isinstance(box, TableBox) and box.element_tag == "table" and has_cells(box):
                 tables[box.element].append(box)
     for parts in tables.values():
         name_headers(join(parts, pdf))
@@ -41,14 +41,14 @@ def join(parts: list[Any], pdf: Any) -> list[Any]:
     groups: dict[Any, Any] = {}
     rows: dict[Any, Any] = {}
     for part in parts:
-        for group in part.children:
+        for group in filter(has_cells, part.children):
             if group.element in groups and (group.is_header or group.is_footer):
                 continue
             tag = tag_of(group, pdf)
             home = groups.setdefault(group.element, tag)
             if home is tag and part is not parts[0]:
                 adopt(first, tag)
-            for row in group.children:
+            for row in filter(has_cells, group.children):
                 if row.element in rows:
                     continue_row(rows[row.element], row, pdf)
                     continue
@@ -60,15 +60,15 @@ def join(parts: list[Any], pdf: Any) -> list[Any]:
     return list(rows.values())
 
 
+def has_cells(box: Any) -> bool:
+    return hasattr(box, "mark") or any(has_cells(child) for child in box.children)
+
+
 def tag_of(box: Any, pdf: Any) -> Any:
     """The tag of a table, a group or a row, found through its first cell."""
-    levels = 0
-    while not hasattr(box, "mark"):
-        box, levels = box.children[0], levels + 1
-    tag = box.mark
-    for _ in range(levels):
-        tag = resolve(tag["P"], pdf)
-    return tag
+    if hasattr(box, "mark"):
+        return box.mark
+    return resolve(tag_of(next(filter(has_cells, box.children)), pdf)["P"], pdf)
 
 
 def resolve(reference: bytes, pdf: Any) -> Any:

@@ -61,6 +61,11 @@ class PageCache:
                 _, (_, old, old_zipped) = self._pages.popitem(last=False)
                 self._size -= len(old) + len(old_zipped)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
+
 
 PAGES = PageCache()
 

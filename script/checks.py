@@ -1,0 +1,107 @@
+"""What script/server and script/test check in Python: python3 script/checks.py CHECK [ARGUMENT...].
+
+On failure: one Dutch sentence that says what to do, and exit 1.
+"""
+
+import ctypes
+import errno
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+PACKAGES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+OLDEST_POSTGRES = 14
+
+
+def libraries() -> None:
+    """Print the Debian packages of the libraries that WeasyPrint needs and that are missing."""
+    for name, package in PACKAGES.items():
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            print(package)
+
+
+def port(host: str, number: str) -> None:
+    """Can be listened on. A server that was just killed gets a moment to let go."""
+    deadline = time.monotonic() + 3
+    while problem := listening_problem(host, int(number)):
+        if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+            sys.exit(explained(problem, host, number))
+        time.sleep(0.1)
+
+
+def listening_problem(host: str, number: int) -> OSError | None:
+    try:
+        family, *_, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+    except OSError as error:
+        return error
+    return None
+
+
+def explained(problem: OSError, host: str, number: str) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return f"Poort {number} op {host} is bezet. Stop wat daar draait, of kies een andere: PORT=8001 script/server"
+    if problem.errno == errno.EACCES:
+        return f"Poort {number} is alleen voor beheerders. Kies een poort vanaf 1024: PORT=8000 script/server"
+    return f"Het adres HOST={host} is niet van deze machine. Kies een ander: HOST=127.0.0.1 script/server"
+
+
+def answer(host: str, number: str, process: str) -> None:
+    """The front page answers."""
+    deadline = time.monotonic() + 60
+    while (status := status_of_front_page(host, int(number))) >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        if not Path(f"/proc/{process}/cmdline").exists() or time.monotonic() > deadline:
+            sys.exit(f"De webserver geeft geen goed antwoord (status {status}). De meldingen hierboven zeggen waarom.")
+        time.sleep(0.1)
+
+
+def status_of_front_page(host: str, number: int) -> int:
+    connection = http.client.HTTPConnection(host, number, timeout=20)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return http.HTTPStatus.SERVICE_UNAVAILABLE
+    finally:
+        connection.close()
+
+
+def database() -> None:
+    """The settings are sound, and Postgres answers, is new enough and lets us make tables."""
+    import psycopg
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    try:
+        settings.DATABASES  # noqa: B018  reads the settings
+        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+            major, encoding = connection.info.server_version // 10000, connection.info.parameter_status("server_encoding")
+            row = connection.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except psycopg.Error as error:
+        first = str(error).splitlines()[0].removeprefix("connection failed: ")
+        sys.exit(f"De database is niet bereikbaar; controleer DATABASE_URL, en of Postgres daar draait. Postgres meldt: {first}")
+    if major < OLDEST_POSTGRES:
+        sys.exit(f"De database is Postgres {major}. Gebruik Postgres {OLDEST_POSTGRES} of nieuwer.")
+    if encoding != "UTF8":
+        sys.exit(f"De database gebruikt de tekencodering {encoding}. Maak haar opnieuw met ENCODING 'UTF8'.")
+    if row != (True,):
+        sys.exit("De gebruiker van DATABASE_URL mag geen tabellen maken. Maak deze gebruiker eigenaar van de database.")
+
+
+if __name__ == "__main__":
+    {"libraries": libraries, "port": port, "answer": answer, "database": database}[sys.argv[1]](*sys.argv[2:])

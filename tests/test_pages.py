@@ -1,0 +1,129 @@
+"""What every public page promises a visitor."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, path
+
+from nplv_portal import urls
+from nplv_portal.sources.publishing import PAGES as CACHE
+from tests.addresses import FILES, PAGES, PLAIN, PUBLIC
+
+pytestmark = pytest.mark.django_db
+EVERYWHERE = [address for addresses in PUBLIC.values() for address in addresses]
+
+
+@pytest.fixture(autouse=True)
+def contact(settings: pytest.FixtureRequest) -> None:
+    settings.CONTACT_EMAIL = "portaal@example.nl"  # type: ignore[attr-defined]
+
+
+def test_the_public_views_are_the_ones_on_the_list() -> None:
+    names = {pattern.name for pattern in get_resolver().url_patterns}
+    assert names == PUBLIC.keys()
+    is_open = {p.name for p in get_resolver().url_patterns if not getattr(p.callback, "login_required", True)}
+    assert is_open == PUBLIC.keys()
+
+
+def test_a_view_is_closed_unless_it_says_otherwise(visitor: Client, settings: pytest.FixtureRequest) -> None:
+    class Routes:
+        urlpatterns = [*urls.urlpatterns, path("geheim/", lambda request: None, name="secret")]
+
+    settings.ROOT_URLCONF = Routes  # type: ignore[attr-defined]
+    settings.LOGIN_URL = "/inloggen/"  # type: ignore[attr-defined]
+    response = visitor.get("/geheim/")
+    assert (response.status_code, response["Location"]) == (302, "/inloggen/?next=/geheim/")
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_a_visitor_reads_it_without_a_cookie(visitor: Client, address: str) -> None:
+    response = visitor.get(address)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_the_answer_forbids_what_a_page_does_not_need(visitor: Client, address: str) -> None:
+    headers = visitor.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_holds_no_inline_style_or_script(visitor: Client, address: str) -> None:
+    html = visitor.get(address).content.decode()
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)", html)
+    assert not re.search(r"(?:src|href)=\"https?://(?!127\.0\.0\.1)[^\"]*\.(?:js|css|woff2|png)", html)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_unchanged_page_costs_one_query_and_is_not_sent_again(visitor: Client, address: str) -> None:
+    etag = visitor.get(address)["ETag"]
+    with CaptureQueriesContext(connection) as queries:
+        response = visitor.get(address, headers={"If-None-Match": etag})
+    assert (response.status_code, response.content, len(queries)) == (304, b"", 1)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_takes_at_most_four_queries(visitor: Client, address: str) -> None:
+    CACHE.clear()
+    visitor.get("/vergelijking/")
+    CACHE.clear()
+    with CaptureQueriesContext(connection) as queries:
+        visitor.get(address)
+    # the page about the research shows nine kinds of record and grows with none of them
+    assert len(queries) <= (9 if address == "/onderzoek/" else 4)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_only_reading_is_possible(visitor: Client, address: str) -> None:
+    assert visitor.head(address).status_code == 200
+    for method in (visitor.post, visitor.put, visitor.delete, visitor.patch):
+        assert method(address).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("address", [a for name in PUBLIC.keys() - FILES - PLAIN for a in PUBLIC[name]])
+def test_a_page_has_a_title_of_its_own_and_one_heading(visitor: Client, address: str) -> None:
+    html = visitor.get(address).content.decode()
+    assert len(re.findall(r"<h1\b", html)) == 1
+    title = re.search(r"<title>(.+?) · Raadsportaal NPLV</title>", html)
+    assert title
+    assert title[1].strip()
+
+
+def test_pages_are_compressed_for_those_who_can_read_it(visitor: Client) -> None:
+    response = visitor.get("/vergelijking/", headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) <= 15_000
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/gemeenten/atlantis/", "/gemeenten/atlantis.pdf", "/vergelijking/onzin/", "/bevindingen/x/", "/aanbevelingen/x/", "/weg"],
+)
+def test_an_unknown_address_says_so_with_a_way_on(visitor: Client, address: str) -> None:
+    response = visitor.get(address)
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert 'lang="nl"' in html
+    assert "/vergelijking/" in html
+
+
+def test_security_txt_names_contact_and_end_date(visitor: Client) -> None:
+    text = visitor.get("/.well-known/security.txt").content.decode()
+    assert "Contact: mailto:portaal@example.nl" in text
+    assert re.search(r"^Expires: 20\d\d-\d\d-\d\dT00:00:00Z$", text, re.MULTILINE)
+
+
+def test_without_a_contact_there_is_no_security_txt(visitor: Client, settings: pytest.FixtureRequest) -> None:
+    settings.CONTACT_EMAIL = ""  # type: ignore[attr-defined]
+    assert visitor.get("/.well-known/security.txt").status_code == 404
