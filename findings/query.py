@@ -43,7 +43,7 @@ class MatrixQuery:
     def of(cls, params: QueryDict) -> MatrixQuery:
         moment = Moment.of(params.get("op", ""))
         notices = [moment.notice] if moment.notice else []
-        text = "".join(c for c in params.get("tekst", "") if c.isprintable() or c == " ").strip()
+        text = readable(params.get("tekst", "")).strip()
         if len(text) > MAX_TEXT:
             notices.append(f"Zoek met ten hoogste {MAX_TEXT} tekens. U ziet nu de tabel zonder zoektekst.")
             text = ""
@@ -71,12 +71,12 @@ class MatrixQuery:
     def checked(self, rounds: Iterable[Round], areas: Iterable[Area]) -> tuple[MatrixQuery, tuple[str, ...]]:
         """Without values that name nothing; each of those gets a sentence that says what is shown instead."""
         known: Mapping[str, tuple[str, Collection[str]]] = {
-            "round": ("onderzoeksronde", [r.slug for r in rounds]),
-            "roles": ("rol", {role.slug for r in rounds for role in r.roles}),
-            "aspects": ("aspect", (aspects := {row.aspect for r in rounds for role in r.roles for row in role.rows})),
-            "municipalities": ("gemeente", {area.municipality for area in areas}),
-            "states": ("stand", STATE_PATHS.keys()),
-            "opened": ("rij", aspects),
+            "round": ("Onbekende onderzoeksronde", [r.slug for r in rounds]),
+            "roles": ("Onbekende rol", {role.slug for r in rounds for role in r.roles}),
+            "aspects": ("Onbekend aspect", (aspects := {row.aspect for r in rounds for role in r.roles for row in role.rows})),
+            "municipalities": ("Onbekende gemeente", {area.municipality for area in areas}),
+            "states": ("Onbekende stand", STATE_PATHS.keys()),
+            "opened": ("Onbekende rij", aspects),
         }
         notices, found = list(self.notices), {}
         for name, (label, slugs) in known.items():
@@ -85,7 +85,7 @@ class MatrixQuery:
             kept = tuple(slug for slug in asked if slug in slugs)
             unknown = [slug for slug in asked if slug and slug not in slugs]
             if unknown:
-                notices.append(f"Onbekende {label}: {shortened(unknown)}. Dit filter telt niet mee.")
+                notices.append(f"{label}: {shortened(unknown)}. Dit filter telt niet mee.")
             found[name] = (kept[0] if kept else "") if isinstance(value, str) else kept
         return replace(self, **found, notices=()), tuple(notices)  # type: ignore[arg-type]
 
@@ -121,6 +121,11 @@ def values(params: QueryDict, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.strip() for value in params.getlist(name)[:MAX_VALUES] if value.strip()))
 
 
+def readable(typed: str) -> str:
+    """What was typed, without the characters that show nothing."""
+    return "".join(c if c.isprintable() else " " for c in typed)
+
+
 def shortened(names: list[str]) -> str:
-    shown = ", ".join(f"“{name[:40]}”" for name in names[:3])
+    shown = ", ".join(f"“{readable(name)[:40]}”" for name in names[:3])
     return f"{shown} en nog {len(names) - 3}" if len(names) > 3 else shown

@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from findings.models import AuditRound, Gap, GlossaryTerm, ResearchNote, ResearchQuestion
+from django.db.models import Prefetch
+
+from findings.models import AuditRound, Gap, GlossaryTerm, Participation, ResearchNote, ResearchQuestion
 from nplv_portal.sources.models import Document
 
 
@@ -42,11 +44,9 @@ def note_topics(moment: datetime) -> list[NoteTopic]:
 
 
 def audit_rounds() -> list[AuditRound]:
-    return list(
-        AuditRound.objects.select_related("source__document").prefetch_related(
-            "participations__focus_area__municipality", "participations__audit_office", "participations__report"
-        )
-    )
+    parts = Participation.objects.select_related("focus_area__municipality", "audit_office", "report")
+    rounds = AuditRound.objects.select_related("source__document")
+    return list(rounds.prefetch_related(Prefetch("participations", parts)))
 
 
 def reports() -> list[Document]:

@@ -26,7 +26,9 @@ def tidy(document: Any, pdf: Any) -> None:
                 tables[box.element].append(box)
     for parts in tables.values():
         name_headers(join(parts, pdf))
-    silence_untagged(pdf)
+    whole = resolve(resolve(pdf.catalog["StructTreeRoot"], pdf)["K"][0], pdf)
+    drop_empty(whole, pdf)
+    silence(pdf, set(contents(whole, pdf)))
 
 
 def describe(box: Any) -> None:
@@ -37,7 +39,7 @@ def describe(box: Any) -> None:
 
 def join(parts: list[Any], pdf: Any) -> list[Any]:
     """Make the parts of a table one, and give its rows, as boxes. Headings that return on later pages are left out."""
-    first = tag_of(parts[0], pdf)
+    first, *others = [tag_of(part, pdf) for part in parts]
     groups: dict[Any, Any] = {}
     rows: dict[Any, Any] = {}
     for part in parts:
@@ -55,8 +57,8 @@ def join(parts: list[Any], pdf: Any) -> list[Any]:
                 rows[row.element] = row
                 if home is not tag:
                     adopt(home, tag_of(row, pdf))
-    for part in parts[1:]:
-        drop(tag_of(part, pdf), pdf)
+    for other in others:
+        drop(other, pdf)
     return list(rows.values())
 
 
@@ -120,10 +122,18 @@ def scope_of(cell: Any) -> str:
     return str(cell.element.get("scope") or "col") if cell.element_tag == "th" else ""
 
 
-def silence_untagged(pdf: Any) -> None:
-    """Mark as decoration what stands on a page and in no tag: running titles, page numbers, headings that return."""
+def drop_empty(tag: Any, pdf: Any) -> None:
+    """What a page break leaves behind of a paragraph."""
+    for kid in list(tag.get("K", ())):
+        if not isinstance(kid, int):
+            drop_empty(kid := resolve(kid, pdf), pdf)
+            if kid.get("K") == [] and kid["S"] not in {"/TD", "/TH"}:
+                tag["K"].remove(kid.reference)
+
+
+def silence(pdf: Any, tagged: set[tuple[bytes, int]]) -> None:
+    """Mark the rest as decoration: running titles, page numbers, table headings that return on a next page."""
     root = resolve(pdf.catalog["StructTreeRoot"], pdf)
-    tagged = set(contents(resolve(root["K"][0], pdf), pdf))
     owners = resolve(root["ParentTree"], pdf)["Nums"][1::2]
     for page, owner in zip(pdf.page_references, owners, strict=False):
         stream = resolve(resolve(page, pdf)["Contents"], pdf).stream

@@ -1,0 +1,48 @@
+"""The example set, for training and screenshots: municipalities that do not exist, and every state a record can be in.
+
+Nothing in it is random: what a record says follows from its round, area and aspect. Each draft carries a CANARY of its
+own that no page, export or feed may ever show.
+"""
+
+from django.db import transaction
+from django.db.models import Q
+
+from focusareas.models import Municipality
+from nplv_portal.example.batch import Batch
+from nplv_portal.example.findings import add_findings
+from nplv_portal.example.recommendations import add_practices, add_recommendations
+from nplv_portal.example.statements import add_statements
+from nplv_portal.example.world import World
+from nplv_portal.sources.models import LoadedFixture
+
+MAX_AREAS, MAX_ROUNDS = 500, 20
+FICTIONAL = Q(slug__startswith="voorbeeld-", cbs_code__startswith="GM9")
+
+
+def is_example_database() -> bool:
+    """Whether this database holds the example set. Real data never goes into it."""
+    return Municipality.objects.filter(FICTIONAL).exists()
+
+
+def holds_real_data() -> bool:
+    return Municipality.objects.exclude(FICTIONAL).exists()
+
+
+def size(areas: int, rounds: int) -> str:
+    return f"{areas} focusgebieden en {rounds} onderzoeksronden"
+
+
+def loaded_size() -> str:
+    """As `size` says it; empty if the set is not here."""
+    return LoadedFixture.objects.filter(table="example").values_list("digest", flat=True).first() or ""
+
+
+@transaction.atomic
+def load(areas: int, rounds: int) -> None:
+    batch = Batch()
+    world = World(batch, areas, rounds)
+    add_findings(batch, world)
+    add_statements(batch, world)
+    add_practices(batch, world, add_recommendations(batch, world))
+    batch.add(LoadedFixture(table="example", key="size", digest=size(areas, rounds)))
+    batch.save()

@@ -1,0 +1,248 @@
+"""The portal as its readers have it: a real browser on a real server."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.addresses import PAGES
+
+AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
+CHECKER = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOT_FOUND = "/deze/bestaat/niet/"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # playwright keeps an event loop running in this thread; Django refuses the database there unless told
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, portal: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=portal, viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def without_javascript(browser: Browser, portal: str) -> Page:
+    return browser.new_context(base_url=portal, java_script_enabled=False).new_page()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_axe_finds_nothing_on_any_page(browser: Browser, portal: str, width: int) -> None:
+    context = browser.new_context(base_url=portal, viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    found = {}
+    for address in [*PAGES, NOT_FOUND]:
+        page.goto(address)
+        page.add_script_tag(path=AXE)
+        outcome = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        if outcome["violations"]:
+            found[address] = [
+                f"{violation['id']}: {violation['nodes'][0]['target']} {violation['nodes'][0]['failureSummary']}"
+                for violation in outcome["violations"]
+            ]
+    context.close()
+    assert not found, json.dumps(found, indent=1)
+
+
+def test_axe_does_find_what_is_wrong(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, bypass_csp=True).new_page()
+    page.goto("/")
+    page.evaluate("document.querySelector('main').innerHTML = '<img src=x><a href=/></a>'")
+    page.add_script_tag(path=AXE)
+    outcome = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert {"image-alt", "link-name"} <= {violation["id"] for violation in outcome["violations"]}
+
+
+def test_the_html_is_valid(context: BrowserContext, tmp_path: Path) -> None:
+    for number, address in enumerate([*PAGES, NOT_FOUND]):
+        html = context.request.get(address).text()
+        (tmp_path / f"{number:02}{address.strip('/').replace('/', '_').partition('?')[0]}.html").write_text(html)
+    command = ["java", "-jar", str(CHECKER), "--errors-only", "--format", "gnu", str(tmp_path)]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert outcome.returncode == 0, outcome.stderr[:4000]
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1440])
+def test_no_page_needs_sideways_scrolling(browser: Browser, portal: str, width: int) -> None:
+    context = browser.new_context(base_url=portal, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    too_wide = []
+    for address in PAGES:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(address)
+    context.close()
+    assert not too_wide
+
+
+def test_text_of_twice_the_size_still_fits(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for address in ["/", "/vergelijking/", "/gemeenten/heerlen/"]:
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+
+
+def test_no_page_asks_anyone_else_for_anything(page: Page, portal: str) -> None:
+    asked: set[str] = set()
+    problems: list[str] = []
+    page.on("request", lambda request: asked.add(request.url))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    for address in PAGES:
+        page.goto(address, wait_until="networkidle")
+    assert {url for url in asked if not url.startswith(portal)} == set()
+    assert problems == []
+
+
+def test_a_filter_changes_the_table_and_the_address_without_a_full_reload(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.evaluate("window.still = true")
+    page.get_by_label("Controlerend 3").check()
+    expect(page).to_have_url("/vergelijking/?rol=controlerend")
+    expect(page.locator(".matrix-row")).to_have_count(3)
+    page.get_by_label("Volledig", exact=True).check()
+    expect(page.locator(".matrix-text").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="3 van 13 aspecten")).to_be_visible()
+    assert page.evaluate("window.still") is True
+
+
+def test_searching_narrows_the_table_while_typing(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.get_by_label("Zoek in de tabel").press_sequentially("klankbord", delay=20)
+    expect(page.locator(".matrix-row")).to_have_count(1)
+    expect(page).to_have_url("/vergelijking/?tekst=klankbord")
+
+
+def test_the_back_button_brings_back_the_view_before(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.get_by_label("Controlerend 3").check()
+    expect(page.locator(".matrix-row")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".matrix-row")).to_have_count(13)
+    expect(page.locator("header.site-header")).to_be_visible()
+
+
+def test_one_municipality_gives_its_name_to_the_page(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.get_by_text("Meer filters").click()
+    page.get_by_label("Arnhem").check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Arnhem")
+
+
+def test_a_row_opens_and_keeps_the_focus(page: Page) -> None:
+    page.goto("/vergelijking/")
+    link = page.get_by_role("link", name="Volledig van Monitoring")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Alleen de kern van Monitoring")).to_be_focused()
+    expect(page.locator(".matrix-row.is-full")).to_have_count(1)
+    page.get_by_label("Controlerend 3").check()
+    expect(page.locator(".matrix-row.is-full")).to_have_count(1)
+
+
+def test_keyboard_alone_reaches_filters_table_and_a_finding(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Kaderstellend 6")).to_be_focused()
+    assert ring(page), "the focus must be seen"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page).to_have_url("/vergelijking/?rol=controlerend")
+    expect(page.get_by_label("Controlerend 3")).to_be_focused()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.matrix-headline') !== null"):
+            break
+    assert ring(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Levenslijn")).to_be_visible()
+
+
+def ring(page: Page) -> bool:
+    """Whether the element with the focus, or the label drawn for it, shows an outline."""
+    return bool(
+        page.evaluate(
+            """() => [document.activeElement, document.activeElement.nextElementSibling].some(
+                 element => element && getComputedStyle(element).outlineStyle !== 'none'
+                            && parseFloat(getComputedStyle(element).outlineWidth) >= 2)"""
+        )
+    )
+
+
+def test_the_heads_stay_in_view(page: Page) -> None:
+    page.goto("/vergelijking/")
+    page.evaluate("window.scrollTo(0, 1200)")
+    box = page.get_by_role("columnheader", name="Heerlen").bounding_box()
+    assert box
+    assert box["y"] == pytest.approx(0, abs=2)
+
+
+def test_without_javascript_the_form_does_the_same(browser: Browser, portal: str) -> None:
+    page = without_javascript(browser, portal)
+    page.goto("/vergelijking/")
+    page.get_by_label("Controlerend 3").check()
+    page.get_by_label("Volledig", exact=True).check()
+    page.get_by_role("button", name="Toon").click()
+    expect(page.locator(".matrix-row")).to_have_count(3)
+    expect(page.locator(".matrix-text").first).to_be_visible()
+
+
+def test_on_a_phone_one_municipality_is_shown_and_switching_is_one_tap(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
+    page.goto("/vergelijking/")
+    heerlen = page.get_by_text("Klankbordgroep ingesteld", exact=False)
+    groningen = page.get_by_text("Geen overzicht van middelen", exact=False)
+    expect(heerlen).to_be_visible()
+    expect(groningen).to_be_hidden()
+    page.locator(".show-one").get_by_text("Groningen").click()
+    expect(heerlen).to_be_hidden()
+    expect(groningen).to_be_visible()
+    page.locator(".matrix-row", has=groningen).get_by_role("link", name="Vergelijk met de anderen").locator("visible=true").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overzicht van geld en resultaten")
+    for name in ["Heerlen", "Lelystad", "Arnhem", "Groningen"]:
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_the_whole_menu_works_on_a_phone(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Aanbevelingen", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aanbevelingen")
+
+
+def test_the_finding_is_two_clicks_from_the_front_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Vergelijking").click()
+    page.get_by_role("link", name="Raad heeft geen nieuwe kaders vastgesteld").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Raad heeft geen nieuwe kaders vastgesteld")
+
+
+def test_the_tab_order_meets_no_hidden_link(page: Page) -> None:
+    page.goto("/")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('[aria-hidden=true]') === null")
