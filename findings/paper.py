@@ -1,4 +1,4 @@
-"""The matrix on paper: as many columns side by side as a page holds, and what is remarked on a cell as a numbered note."""
+"""The matrix on paper: as many columns side by side as a page holds, and the remarks as numbered notes."""
 
 from __future__ import annotations
 
@@ -62,5 +62,8 @@ def even_slices(count: int, most: int) -> Iterator[slice]:
 def part_of(matrix: Matrix, cut: slice, number: int, total: int) -> Part:
     columns = matrix.columns[cut]
     name = f"Deel {number} van {total}: {columns[0].label} tot en met {columns[-1].label}" if total > 1 else ""
-    roles = [replace(role, rows=tuple(replace(row, cells=row.cells[cut]) for row in role.rows)) for role in matrix.roles]
-    return Part(name, columns, roles)
+    return Part(name, columns, [with_cells(role, cut) for role in matrix.roles])
+
+
+def with_cells(role: Role, cut: slice) -> Role:
+    return replace(role, rows=tuple(replace(row, cells=row.cells[cut]) for row in role.rows))

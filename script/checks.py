@@ -6,10 +6,12 @@ On failure: one Dutch sentence that says what to do, and exit 1.
 import ctypes
 import errno
 import http.client
+import importlib
 import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PACKAGES = {
@@ -81,20 +83,22 @@ def status_of_front_page(host: str, number: int) -> int:
 def database() -> None:
     """The settings are sound, and Postgres answers, is new enough and lets us make tables."""
     import psycopg
-    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     try:
-        settings.DATABASES  # noqa: B018  reads the settings
+        importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
         with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
-            major, encoding = connection.info.server_version // 10000, connection.info.parameter_status("server_encoding")
+            major = connection.info.server_version // 10000
+            encoding = connection.info.parameter_status("server_encoding")
             row = connection.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except psycopg.Error as error:
-        first = str(error).splitlines()[0].removeprefix("connection failed: ")
-        sys.exit(f"De database is niet bereikbaar; controleer DATABASE_URL, en of Postgres daar draait. Postgres meldt: {first}")
+        said = str(error).splitlines()[0].removeprefix("connection failed: ")
+        sys.exit(
+            f"De database is niet bereikbaar. Controleer DATABASE_URL, en of Postgres daar draait. De melding: {said}"
+        )
     if major < OLDEST_POSTGRES:
         sys.exit(f"De database is Postgres {major}. Gebruik Postgres {OLDEST_POSTGRES} of nieuwer.")
     if encoding != "UTF8":
@@ -103,5 +107,7 @@ def database() -> None:
         sys.exit("De gebruiker van DATABASE_URL mag geen tabellen maken. Maak deze gebruiker eigenaar van de database.")
 
 
+CHECKS: dict[str, Callable[..., None]] = {"libraries": libraries, "port": port, "answer": answer, "database": database}
+
 if __name__ == "__main__":
-    {"libraries": libraries, "port": port, "answer": answer, "database": database}[sys.argv[1]](*sys.argv[2:])
+    CHECKS[sys.argv[1]](*sys.argv[2:])

@@ -47,6 +47,14 @@ end_children() {
     done
 }
 
+finish() {
+    local status=$?
+    trap '' INT TERM HUP
+    end_children
+    leave_cluster
+    exit $status
+}
+
 reason() { # log: why the command failed, and what to do; what we do not know we show as it is
     local text last
     text=$(tail -c 100000 "$1" 2>/dev/null) || true
@@ -82,7 +90,9 @@ need_space() { # folder, megabytes
     ((free >= $2)) || fail "De schijf van $1 is vol: $free MB vrij, $2 MB nodig. Maak ruimte en start opnieuw."
 }
 
-open_var() {
+begin() { # from here on there is something to clean up, and one at a time
+    trap finish EXIT
+    trap 'exit 130' INT TERM HUP
     { mkdir -p "$LOGS" && [[ -w $VAR_DIR && -w $LOGS && -w $ROOT ]]; } 2>/dev/null ||
         fail "Gebruiker $(id -un) mag niet schrijven in $ROOT of $VAR_DIR. Maak deze gebruiker eigenaar (chown -R), of start als de eigenaar."
     need_space "$VAR_DIR" 50
@@ -291,7 +301,6 @@ is_running() { # also removes what a crash left behind
 }
 
 start_cluster() { # extra settings
-    local try
     make_socket_folder
     "${as_owner[@]}" tee data/portal.conf >/dev/null <<END
 # Written at every start. Settings of your own: in postgresql.conf, below the line that includes this.
@@ -308,7 +317,7 @@ log_rotation_size = 0
 log_truncate_on_rotation = on
 $1
 END
-    for try in {1..20}; do
+    for _ in {1..20}; do
         # in a session of its own, so that Ctrl-C does not reach it, and without our locks
         ! logged postgres "${as_owner[@]}" "$PROGRAMS/pg_ctl" start -s -w -t 300 -D data -l log/start.log 8>&- 9>&- || return 0
         "${as_owner[@]}" sh -c 'tail -n 50 log/*.log; rm -f log/start.log' >>"$LOGS/postgres.log"
@@ -330,8 +339,7 @@ make_socket_folder() {
 }
 
 wait_for_cluster() {
-    local try
-    for try in {1..600}; do
+    for _ in {1..600}; do
         ! "$PROGRAMS/pg_isready" -q -h "$SOCKETS" || return 0
         sleep 0.1
     done

@@ -145,7 +145,7 @@ def test_the_back_button_brings_back_the_view_before(page: Page) -> None:
 def test_one_municipality_gives_its_name_to_the_page(page: Page) -> None:
     page.goto("/vergelijking/")
     page.get_by_text("Meer filters").click()
-    page.get_by_label("Arnhem").check()
+    page.get_by_role("checkbox", name="Arnhem").check()
     expect(page.get_by_role("heading", level=1)).to_have_text("Arnhem")
 
 

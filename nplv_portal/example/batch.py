@@ -23,6 +23,7 @@ WITHDRAWN = "De bron bleek over een andere wijk te gaan."
 
 Record = TypeVar("Record", bound=models.Model)
 Make = Callable[..., Any]  # makes a version; what is passed goes before what it would say
+AddParts = Callable[[Any], object]  # adds what belongs to the version that it gets
 Publication = tuple[type[Version], datetime, datetime | None, str]  # model, from, until, why withdrawn
 
 
@@ -68,7 +69,7 @@ class Batch:
                 withdrawal_reason=reason,
             )
 
-    def tell(self, life: Life, make: Make, since: datetime, add_parts: Callable[[Any], object] = lambda _: None) -> None:
+    def tell(self, life: Life, make: Make, since: datetime, add_parts: AddParts = lambda _: None) -> None:
         """Add the versions of a record with this life; `add_parts` adds what belongs to each of them."""
         stretches = public_stretches(life, since)
         for number, (start, end, reason) in enumerate(stretches, start=1):

@@ -10,7 +10,6 @@ from typing import Any
 from nplv_portal.example.batch import Batch, Life
 from nplv_portal.example.texts import ACTORS, LOCAL, MODALITIES, POINTS, PRACTICES, THEMES, UMBRELLA
 from nplv_portal.example.world import World, published_at
-from nplv_portal.lib.partial_dates import PartialDate
 from nplv_portal.sources.models import Source
 from recommendations.models import (
     FollowUpEvent,
@@ -25,14 +24,14 @@ from recommendations.models import (
 )
 
 SINCE = published_at(0)
-DATES = [None, PartialDate("2024"), PartialDate("2024-09"), PartialDate("2024-09-14")]
+DATES = ["2024-09-14", "2024-09", "2024", None]
 ACTIVE = 4  # municipalities of which it is known what they did
 
 
 def add_recommendations(batch: Batch, world: World) -> list[Recommendation]:
     """Returns the umbrella ones; the first four of them are public."""
     lives = cycle(Life)
-    umbrella = [add_umbrella(batch, world, number, next(lives), *about) for number, about in enumerate(UMBRELLA, start=1)]
+    umbrella = [add_umbrella(batch, world, number, next(lives), *about) for number, about in enumerate(UMBRELLA, 1)]
     for area in [area for number, area in enumerate(world.areas) if number != 1]:
         for number, (title, headline, text) in enumerate(LOCAL, start=1):
             local = add_local(batch, world, area, number, next(lives), title, headline, text.format(area=area.name))
@@ -48,7 +47,7 @@ def add_umbrella(
     report = world.documents["voorbeeldnotitie"]
     record = batch.add(Recommendation(slug=f"voorbeeld-{slug}", kind="umbrella", report=report, number=number))
     make = partial(RecommendationVersion, record=record, title=title, headline=headline, text=text)
-    make = partial(make, addressee="council", issued=PartialDate("2024-01-30"))
+    make = partial(make, addressee="council", issued="2024-01-30")
     source = world.source(report.slug, f"Aanbeveling {number}")
     batch.tell(life, make, SINCE, partial(add_parts, batch, source))
     return record
@@ -70,9 +69,9 @@ def add_local(
         )
     )
     make = partial(RecommendationVersion, record=record, title=title, headline=headline, text=text)
-    make = partial(make, addressee="council_to_executive", issued=[*DATES[1:]][number % 3])
+    make = partial(make, addressee="council_to_executive", issued=DATES[number % 3])
     if number == 1:
-        make = partial(make, conclusion_title="Het plan", conclusion_text=f"De raad van {municipality} stelde geen plan vast.")
+        make = partial(make, conclusion_title="Het plan", conclusion_text=f"De raad van {municipality} kent het niet.")
     batch.tell(life, make, SINCE, partial(add_parts, batch, world.source(report.slug, f"Aanbeveling {number}")))
     return record
 
@@ -115,7 +114,7 @@ def add_follow_up(batch: Batch, world: World, umbrella: list[Recommendation]) ->
             actor=wrong.actor,
             modality=wrong.modality,
             text=f"De raad van {wrong.municipality} besloot dat er elke twee jaar een bespreking komt, niet elk jaar.",
-            happened=PartialDate("2024-02"),
+            happened="2024-02",
             source=world.source("voorbeeldbrief", "Bladzijde 2"),
             corrects=wrong,
             entered_at=SINCE + timedelta(days=100),
@@ -132,9 +131,7 @@ def add_practices(batch: Batch, world: World, umbrella: list[Recommendation]) ->
     ]
     for number, (life, (title, text)) in enumerate(zip(cycle(Life), PRACTICES)):
         municipality = world.municipalities[number % min(5, len(world.municipalities))]
-        record = batch.add(
-            GoodPractice(slug=f"voorbeeld-{title.lower()}", municipality=municipality, order=number + 1)
-        )
+        record = batch.add(GoodPractice(slug=f"voorbeeld-{title.lower()}", municipality=municipality, order=number + 1))
         links = partial(
             add_links,
             batch,
@@ -149,6 +146,4 @@ def add_practices(batch: Batch, world: World, umbrella: list[Recommendation]) ->
 def add_links(batch: Batch, version: Any, *, source: Source, aspect: Any, recommendation: Recommendation) -> None:
     batch.add(GoodPracticeCitation(version=version, source=source))
     batch.add(GoodPracticeVersion.aspects.through(goodpracticeversion=version, aspect=aspect))
-    batch.add(
-        GoodPracticeVersion.recommendations.through(goodpracticeversion=version, recommendation=recommendation)
-    )
+    batch.add(GoodPracticeVersion.recommendations.through(goodpracticeversion=version, recommendation=recommendation))

@@ -8,7 +8,6 @@ from focusareas.models import AreaFact
 from nplv_portal.example.batch import Batch, Life
 from nplv_portal.example.texts import FACTS, GAPS, LINES, NOTES, OTHER_COUNT, QUESTIONS, TERMS
 from nplv_portal.example.world import World, published_at
-from nplv_portal.lib.partial_dates import PartialDate
 from recommendations.models import ResearchLine
 
 SINCE = published_at(0)
@@ -26,7 +25,6 @@ def add_facts(batch: Batch, world: World) -> None:
     source, other = world.source("voorbeeldrapport", "Hoofdstuk 2"), world.source("voorbeeldpagina", "Over het gebied")
     lives = cycle(Life)
     for area in world.areas[:DESCRIBED]:
-        dates = dict.fromkeys(FACTS, None) | {"milestone": PartialDate("2023-09")}
         names = {"area": area.name, "place": area.municipality.name}
         for topic, text in FACTS.items():
             make = partial(
@@ -35,7 +33,7 @@ def add_facts(batch: Batch, world: World) -> None:
                 focus_area=area,
                 topic=topic,
                 text=text.format(**names),
-                happened=dates[topic],
+                happened="2023-09" if topic == "milestone" else None,
                 source=source,
             )
             batch.tell(next(lives), make, SINCE)
@@ -62,14 +60,18 @@ def add_research(batch: Batch, world: World) -> None:
         batch.tell(life, partial(ResearchNote, record=f"noot-{number}", topic=topic, text=text, source=source), SINCE)
     for number, (life, (title, text)) in enumerate(zip(cycle(Life), LINES), start=1):
         source = world.source("voorbeeldnotitie", f"Onderzoekslijn {number}")
-        make = partial(ResearchLine, record=f"lijn-{number}", title=title, text=text, order=number, source=source)
-        batch.tell(life, partial(make, for_round=world.rounds[-1]), SINCE)
+        line = partial(ResearchLine, record=f"lijn-{number}", title=title, text=text, order=number, source=source)
+        batch.tell(life, partial(line, for_round=world.rounds[-1]), SINCE)
 
 
 def add_gaps(batch: Batch, world: World) -> None:
     for number, (life, (subject, text)) in enumerate(zip(cycle(Life), GAPS), start=1):
-        of = {"municipality": world.municipalities[0]} if number % 2 else {"document": world.documents["voorbeeld-onbekend"]}
-        batch.tell(life, partial(Gap, record=f"ontbreekt-{number}", subject=subject, text=text, **of), SINCE)
+        make = partial(Gap, record=f"ontbreekt-{number}", subject=subject, text=text)
+        if number % 2:
+            make = partial(make, municipality=world.municipalities[0])
+        else:
+            make = partial(make, document=world.documents["voorbeeld-onbekend"])
+        batch.tell(life, make, SINCE)
 
 
 def add_terms(batch: Batch, world: World) -> None:

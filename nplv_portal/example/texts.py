@@ -52,16 +52,16 @@ SAME = {
 # headline, what follows on "In (year) ", the words of the source that the state rests on
 SAYINGS: dict[str, list[tuple[str, str, str]]] = {
     State.IN_PLACE: [
-        ("De raad nam een besluit over {subject}", "nam de raad van {place} een besluit over {subject}", "nam een besluit"),
-        ("Er zijn afspraken over {subject}", "maakten raad en college van {place} afspraken over {subject}", "afspraken"),
+        ("De raad besloot over {subject}", "besloot de raad van {place} over {subject}", "besloot"),
+        ("Er zijn afspraken over {subject}", "maakte de raad van {place} afspraken over {subject}", "afspraken"),
         ("De raad bespreekt {subject} elk jaar", "besprak de raad van {place} {subject}, net als elk jaar", "elk jaar"),
     ],
     State.DEVELOPING: [
         ("Het college werkt nog aan {subject}", "begon het college van {place} met een plan voor {subject}", "begon"),
-        ("Een voorstel over {subject} is in de maak", "was een voorstel over {subject} in {place} nog niet af", "nog niet af"),
+        ("Een voorstel over {subject} is in de maak", "was {place} nog bezig met {subject}", "nog bezig"),
     ],
     State.NOT_IN_PLACE: [
-        ("Over {subject} is niets afgesproken", "was er in {place} niets afgesproken over {subject}", "niets afgesproken"),
+        ("Over {subject} is niets afgesproken", "sprak {place} niets af over {subject}", "sprak niets af"),
         ("De raad besprak {subject} niet", "kwam er in {place} geen stuk over {subject} naar de raad", "geen stuk"),
     ],
     "": [
@@ -126,7 +126,7 @@ GAPS = [
 ]
 TERMS = [
     ("alliantie", "Alliantie", "", "De partners die samen het programma uitvoeren.", ["programmabureau"]),
-    ("nplv", "Nationaal Programma Leefbaarheid en Veiligheid", "NPLV", "Programma van Rijk en gemeenten.", ["alliantie"]),
+    ("nplv", "Nationaal Programma Leefbaarheid en Veiligheid", "NPLV", "Van Rijk en gemeenten.", ["alliantie"]),
     ("programmabureau", "Programmabureau", "", "Het kantoor dat het programma elke dag leidt.", ["alliantie", "kern"]),
     ("kader", "Kader", "", "Een grens die de raad stelt, zoals een doel of een bedrag.", []),
     ("rapporteur", "Raadsrapporteur", "", "Een raadslid dat een onderwerp volgt voor de hele raad.", []),
@@ -145,17 +145,26 @@ LINES = [
 
 # slug, title, headline, text
 UMBRELLA = [
-    ("rol", "Rol", "Spreek af welke rol u als raad wilt", "Kies als raad een rol en kijk elk jaar of die nog past."),
+    ("rol", "Rol", "Spreek af welke rol u als raad wilt", "Kies een rol en kijk elk jaar of die nog past."),
     ("inzicht", "Inzicht", "Vraag het college om overzicht", "Vraag om een overzicht van voortgang, geld en risico’s."),
-    ("informatie", "Informatie", "Zeg wat u wilt weten en wanneer", "Leg vast welke stukken u wilt en op welk moment."),
-    ("bewoners", "Bewoners", "Hoor bewoners voordat u besluit", "Spreek met bewoners voor een besluit over het gebied."),
+    ("informatie", "Informatie", "Zeg wat u wilt weten en wanneer", "Leg vast welke stukken u wilt en wanneer."),
+    (
+        "bewoners",
+        "Bewoners",
+        "Hoor bewoners voordat u besluit",
+        "Spreek met bewoners voor een besluit over het gebied.",
+    ),
     ("rapporteurs", "Rapporteurs", "Wijs rapporteurs aan", "Laat twee raadsleden het programma volgen."),
-    ("agenda", "Agenda", "Maak een agenda voor vier jaar", "Zet nu al op de agenda wanneer u over het programma praat."),
+    ("agenda", "Agenda", "Maak een agenda voor vier jaar", "Leg vast wanneer u over het programma praat."),
     ("leren", "Leren", "Leer van andere gemeenten", "Bezoek elk jaar een gemeente met hetzelfde programma."),
 ]
 LOCAL = [
     ("Gebiedsplan", "Stel het gebiedsplan vast", "Vraag het college het plan van {area} aan u voor te leggen."),
-    ("Rapportage", "Vraag twee keer per jaar een rapportage", "Laat het college over {area} op vaste momenten berichten."),
+    (
+        "Rapportage",
+        "Vraag twee keer per jaar een rapportage",
+        "Laat het college over {area} op vaste momenten berichten.",
+    ),
     ("Geld", "Maak het geld zichtbaar", "Geef het geld voor {area} een eigen plaats in de begroting."),
 ]
 POINTS = ["Doe het samen met de griffie.", "Kies een vast moment in het jaar.", "Spreek af wie het voorbereidt."]

@@ -1,4 +1,4 @@
-"""Who, where and when in the example set: documents, municipalities, offices, rounds, and who takes part in which round."""
+"""Who, where and when in the example set: documents, municipalities, offices, rounds, and who takes part in which."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from findings.models import Aspect, AuditRound, CouncilRole, Participation, Roun
 from focusareas.models import AuditOffice, CouncilTerm, FocusArea, Municipality
 from nplv_portal.example.batch import Batch
 from nplv_portal.example.texts import COMPARABLE, DOCUMENTS, NEW_ASPECT, REWORDED
-from nplv_portal.lib.partial_dates import PartialDate
 from nplv_portal.sources.models import Document, Source
 
-NAMES = "stad haven recht dam burg veen wijk dijk meer bos hoven dorp kerk monde voort sluis loo horst brug zand".split()
+NAMES = ["stad", "haven", "recht", "dam", "burg", "veen", "wijk", "dijk", "meer", "bos"]
+NAMES += ["hoven", "dorp", "kerk", "monde", "voort", "sluis", "loo", "horst", "brug", "zand"]
 PARTS = ["Noord", "Zuid", "Oost", "West"]
 FICTIONAL_NOTE = "Dit document bestaat niet. Het hoort bij de voorbeeldgegevens."
 SHARED_OFFICE = {1, 2, 3}  # municipalities that have one audit office together
@@ -79,7 +79,7 @@ class World:
                 title=title,
                 kind=kind,
                 publisher="Rekenkamer Voorbeeldstreek",
-                published=PartialDate(published) if published else None,
+                published=published or None,
                 url=url,
                 is_held=slug != "voorbeeld-onbekend",
                 note=FICTIONAL_NOTE,
@@ -89,10 +89,11 @@ class World:
     def municipality(self, number: int) -> Municipality:
         suffix = NAMES[number % len(NAMES)]
         again = number // len(NAMES) + 1
-        name, slug = (f"Voorbeeld{suffix}", f"voorbeeld-{suffix}")
+        name, slug = f"Voorbeeld{suffix}", f"voorbeeld-{suffix}"
         if again > 1:
             name, slug = f"{name} {again}", f"{slug}-{again}"
-        self.documents[f"rapport-{slug}"] = self.document(f"rapport-{slug}", f"Voorbeeldrapport {name}", "rapport", "2024-01")
+        report = f"rapport-{slug}"
+        self.documents[report] = self.document(report, f"Voorbeeldrapport {name}", "rapport", "2024-01")
         return self.add(
             Municipality(
                 slug=slug,
@@ -120,7 +121,7 @@ class World:
                 name=f"{municipality.name}-{part}",
                 municipality=municipality,
                 number=number + 1,
-                joined=PartialDate(joined) if joined else None,
+                joined=joined,
                 joined_source=source if joined else None,
                 source=source,
             )
@@ -155,7 +156,8 @@ class World:
         self.wording[COMES_LATER] = NEW_ASPECT
         aspects = [(entry["slug"], entry["role"]) for entry in wording["aspect"] if entry["slug"] in self.wording]
         return [
-            self.add(Aspect(slug=slug, role=roles[role])) for slug, role in [*aspects, (COMES_LATER, NEW_ASPECT["role"])]
+            self.add(Aspect(slug=slug, role=roles[role]))
+            for slug, role in [*aspects, (COMES_LATER, NEW_ASPECT["role"])]
         ]
 
     def round(self, number: int) -> AuditRound:
@@ -174,7 +176,7 @@ class World:
                 first_year=year,
                 last_year=year + 1,
                 status=status,
-                text="Deze ronde is verzonnen en kan vooruitlopen op de kalender. Zo ziet u het portaal zoals het na jaren is.",
+                text="Deze ronde is verzonnen en kan vooruitlopen op de kalender. Zo ziet u het portaal na jaren.",
                 source=self.source("voorbeeldopzet", f"Planning, {year}"),
             )
         )

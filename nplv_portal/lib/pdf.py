@@ -38,7 +38,7 @@ class PdfFailed(Exception):
 
 
 def render(html: str) -> bytes:
-    """Addresses in the HTML are relative to PORTAL_URL. Only static files and data:image/ are read. Raises PdfFailed."""
+    """Addresses are relative to PORTAL_URL; only static files and data:image/ are read. Raises PdfFailed."""
     with free_press() as press:
         return press.print(html)
 
@@ -85,7 +85,7 @@ class Press:
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # nosec B603: no input of users
                 [sys.executable, "-m", "nplv_portal.lib.press", json.dumps(options)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=settings.BASE_DIR,
                 env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ} | {"PYTHONHASHSEED": "0"},

@@ -1,4 +1,4 @@
-"""The press: a warm process that has WeasyPrint loaded and forks for every document. lib/pdf.py starts it; nothing imports it.
+"""The press: a warm process with WeasyPrint loaded that forks for every document. pdf.py starts it; none imports it.
 
 Over the socket it is given as standard input it gets orders, one after the other: a line of JSON and then the HTML. It
 answers each with a line of JSON and then the PDF. It holds no secrets: its environment is almost empty.
@@ -40,11 +40,9 @@ WHY_ENDED = {
     -signal.SIGXCPU: "timeout",
 }
 # Set once, so that every fork finds the fonts and the inner tables of WeasyPrint ready.
-REHEARSAL = """<!doctype html><html lang="nl"><title>Proef</title><body class="report"><section class="cover"><h1>Proef</h1>
-<p>Tekst, <b>vet</b>, <i>schuin</i></p></section><nav class="contents"><ul><li><a href="#a">Kop</a></li></ul></nav>
-<section><h2 id="a">Kop</h2><h3>Kop</h3><p>Aa <strong>Bb</strong> <em>Cc</em></p><table><caption>Tabel</caption>
-<thead><tr><th scope="col">Kop</th><th scope="col">Kop</th></tr></thead>
-<tbody><tr><th scope="row">Kop</th><td><p>Tekst</p></td></tr></tbody></table></section>"""
+REHEARSAL = """<!doctype html><html lang="nl"><title>Proef</title><h1>Kop</h1><p class="lede">
+<a href="#kop">Tekst</a>, <b>vet</b> en <i>schuin</i></p><h2 id="kop">Kop</h2><ul><li>Punt</li></ul>
+<table><thead><tr><td></td><th scope="col">Kop</th></tr></thead><tbody><tr><th scope="row">Kop</th><td><p class="state state--in_place">Stand</p></td></tr></tbody></table>"""
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
@@ -121,6 +119,7 @@ class Press:
 
     def work(self, html: bytes, seconds: float, memory_mb: int, outward: int) -> NoReturn:
         """The life of a child. The limit of processor time is for when the press itself is killed."""
+        gc.disable()  # a tenth faster, and a document leaves next to nothing to collect
         memory, cpu = memory_mb * 2**20, int(seconds) + 2
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
@@ -140,7 +139,7 @@ class Press:
 
 def read_all(handle: int, seconds: float) -> bytes:
     deadline = time.monotonic() + seconds
-    parts = []
+    parts: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([handle], [], [], left)[0]:

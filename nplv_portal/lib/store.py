@@ -1,4 +1,4 @@
-"""Files kept by a key, each made once, over all threads and processes. A disk that is full or read-only stops nothing."""
+"""Files kept by a key, each made once over all threads and processes. A full or read-only disk stops nothing."""
 
 import contextlib
 import fcntl

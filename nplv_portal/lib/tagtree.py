@@ -1,7 +1,7 @@
 """The last hand on the tags of a PDF, so that it reads aloud as one text (used by press.py only).
 
-WeasyPrint tags page by page: a table of three pages becomes three tables. It names each header of a cell, but says of no
-header what it heads. It ties the running titles and page numbers to no tag, yet does not say that they are decoration.
+WeasyPrint tags page by page: a table of three pages becomes three tables. It says of no header whether it heads a row
+or a column. It ties the running titles and page numbers to no tag, yet does not say that they are decoration.
 """
 
 from collections import defaultdict

@@ -10,7 +10,7 @@ from nplv_portal import example
 
 
 class Command(BaseCommand):
-    help = "Laadt verzonnen gemeenten, om mee te oefenen en voor schermafbeeldingen. Alleen in een eigen, lege database."
+    help = "Laadt verzonnen gemeenten, voor oefening en schermafbeeldingen, in een eigen en lege database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--areas", type=int, default=20, help="aantal focusgebieden (standaard 20)")
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, areas: int, rounds: int, **options: Any) -> None:
         if not (1 <= areas <= example.MAX_AREAS and 1 <= rounds <= example.MAX_ROUNDS):
             raise CommandError(
-                f"Kies 1 tot {example.MAX_AREAS} focusgebieden (--areas) en 1 tot {example.MAX_ROUNDS} ronden (--rounds)."
+                f"Kies 1 tot {example.MAX_AREAS} gebieden (--areas) en 1 tot {example.MAX_ROUNDS} ronden (--rounds)."
             )
         if example.holds_real_data():
             raise CommandError(
@@ -29,8 +29,8 @@ class Command(BaseCommand):
         size, loaded = example.size(areas, rounds), example.loaded_size()
         if loaded and loaded != size:
             raise CommandError(
-                f"Niets geladen: de voorbeeldgegevens staan er al, met {loaded}. Maak voor een andere omvang een nieuwe, "
-                "lege database."
+                f"Niets geladen: de voorbeeldgegevens staan er al, met {loaded}. Maak voor een andere omvang een "
+                "nieuwe, lege database."
             )
         if not settings.FICTIONAL_DATA:
             self.stderr.write("Zet FICTIONAL_DATA=1: dan zegt elke bladzijde dat de gegevens verzonnen zijn.")
