@@ -86,7 +86,7 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
 
 def checksum(content: Any) -> str:
     """sha256 of the content itself, so that a printed copy can be compared with what the portal holds."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def file_name(matrix: Matrix, extension: str) -> str:

@@ -20,12 +20,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Filters:
-    roles: list[Choice]
-    rounds: list[Choice]
-    states: list[Choice]
-    municipalities: list[Choice]
-    aspects: list[Choice]
+    roles: tuple[Choice, ...]
+    rounds: tuple[Choice, ...]
+    states: tuple[Choice, ...]
+    municipalities: tuple[Choice, ...]
+    aspects: tuple[Choice, ...]
     day: str
+    text: str
+    is_full: bool
+    only_differences: bool
     is_more_open: bool
 
     @classmethod
@@ -35,21 +38,24 @@ class Filters:
         municipalities = {column.municipality: column for column in reversed(matrix.choices)}
         in_order = sorted(municipalities.values(), key=lambda column: (not column.takes_part, column.name))
         return cls(
-            roles=[Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles],
-            rounds=[
+            roles=tuple(Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles),
+            rounds=tuple(
                 Choice(r.slug, r.name, matrix.round == r, value="" if r.slug == newest else r.slug) for r in matrix.rounds
-            ],
-            states=[
+            ),
+            states=tuple(
                 Choice(slug, LABELS.get(value, "geen stand"), slug in query.states)
                 for slug, value in STATE_PATHS.items()
-            ],
-            municipalities=[
+            ),
+            municipalities=tuple(
                 Choice(c.municipality, c.name, c.municipality in query.municipalities, takes_part=c.takes_part)
                 for c in in_order
-            ],
-            aspects=[
+            ),
+            aspects=tuple(
                 Choice(row.aspect, row.title, row.aspect in query.aspects) for role in roles for row in role.rows
-            ],
+            ),
             day=query.moment.day.isoformat() if query.moment.day else "",
+            text=query.text,
+            is_full=query.is_full,
+            only_differences=query.only_differences,
             is_more_open=bool(query.municipalities or query.aspects or query.states or query.moment.typed),
         )

@@ -20,6 +20,7 @@ from findings.models import Absence, FindingCitation, FindingVersion, Participat
 from findings.query import MatrixQuery
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
+from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
 
 LABELS = {choice.value: str(choice.label) for choice in [*State, *Absence]}
@@ -142,7 +143,7 @@ class Matrix:
         round_ = next((r for r in rounds if r.slug == query.round), rounds[0])
         choices = columns_of(round_, areas)
         columns = chosen(choices, query)
-        cells = published_cells(query.moment.at, record__round_aspect__round__slug=round_.slug)
+        cells = published_cells(revision, round_.slug, query.moment.day)
         roles = tuple(role for role in (narrowed(role, columns, cells, query) for role in round_.roles) if role.rows)
         shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
         return cls(query, round_, rounds, roles, columns, choices, notices, max(shown, default=None))
@@ -314,9 +315,11 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
-def published_cells(moment: datetime, **where: object) -> dict[tuple[str, str], Cell]:
-    """(aspect, area) → what the public could read at that moment, in one query. `where` names one round."""
-    return {(aspect, cell.area): cell for _, aspect, cell in cells_of(moment, **where)}
+@lru_cache(maxsize=16)
+def published_cells(revision: int, round_slug: str, day: date | None) -> dict[tuple[str, str], Cell]:
+    """(aspect, area) → what the public could read on that day, or now, in one query. The revision keeps this fresh."""
+    found = cells_of(Moment.on(day).at, record__round_aspect__round__slug=round_slug)
+    return {(aspect, cell.area): cell for _, aspect, cell in found}
 
 
 def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell]]:

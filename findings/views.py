@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from findings import exchange
@@ -12,7 +11,7 @@ from findings.aspect import AspectPage
 from findings.filters import Filters
 from findings.matrix import Matrix, Role, Row
 from findings.query import MatrixQuery
-from nplv_portal.lib.fragments import fragment
+from nplv_portal.lib.fragments import address, fragment
 from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
 from nplv_portal.sources.publishing import published_page, wants_fragment
@@ -32,16 +31,16 @@ class DrawnRole:
 def matrix(request: HttpRequest) -> HttpResponse:
     matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
     is_fragment = wants_fragment(request)
-    address = matrix.query.address()
+    view = matrix.query.address()
     context = {
         "matrix": matrix,
         "section": "matrix",
         "roles": [draw(role, matrix) for role in matrix.roles],
-        "filters": Filters.of(matrix) if not is_fragment else None,
-        "address": address,
+        "filters": "" if is_fragment else fragment("findings/_filters.html", filters=Filters.of(matrix)),
+        "view": view,
         "moment_query": matrix.query.moment.query,
         "downloads": [
-            {"name": name, "url": reverse(f"matrix_{format_}") + address}
+            {"name": name, "url": address(f"matrix_{format_}") + view}
             for format_, name in DOWNLOADS.items()
         ],
         "column_span": str(len(matrix.columns) + 1),
@@ -50,7 +49,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "findings/_matrix.html" if is_fragment else "findings/matrix.html", context)
     if is_fragment:
-        response["HX-Push-Url"] = request.path + address
+        response["HX-Push-Url"] = request.path + view
     return response
 
 
@@ -81,9 +80,9 @@ def draw_row(row: Row, matrix: Matrix) -> SafeString:
     return fragment(
         "findings/_row.html",
         row=row,
-        aspect_url=reverse("aspect", args=[row.aspect]) + query.moment.query,
-        turn_url="" if query.is_full else reverse("matrix") + query.opening(row.aspect),
-        finding_root=reverse("finding", args=["-"])[:-2],
+        aspect_url=address("aspect", row.aspect) + query.moment.query,
+        turn_url="" if query.is_full else address("matrix") + query.opening(row.aspect),
+        finding_root=address("finding", "-")[:-2],
         moment_query=query.moment.query,
         links=tuple((column.label, cell.slug) for column, cell in zip(matrix.columns, row.cells, strict=True))
         if row.same

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -168,6 +168,11 @@ class MunicipalityReport:
     @property
     def finding_count(self) -> int:
         return sum(area.latest.finding_count for area in self.areas if area.latest)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All that the report says, as plain data; without the moment, which does not change what it says."""
+        return {name: value for name, value in asdict(self).items() if name != "moment"}
 
     @property
     def advice_with_actions(self) -> list[tuple[Advice, list[Action]]]:

@@ -260,7 +260,7 @@ place_cluster() {
     elif [[ -d $elsewhere/data || -d $here/data ]]; then
         [[ ! -d $elsewhere/data ]] || here=$elsewhere
         is_usable "$here" "$(stat -c %u "$here/data")" ||
-            fail "De eigenaar van $here/data kan daar niet bij. Geef toegang tot de mappen erboven (chmod o+x)."
+            fail "Gebruiker $(id -un "$OWNER") is eigenaar van de database in $here maar kan er niet bij. Geef toegang tot de mappen erboven (chmod o+x), of zet de checkout waar dat kan."
     else
         local user
         user=$(id -u postgres 2>/dev/null || stat -c %u "$ROOT")

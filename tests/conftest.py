@@ -16,7 +16,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.loading import Loader
+from nplv_portal.sources.publishing import PAGES
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,6 +31,18 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         Loader(settings.BASE_DIR / "fixtures").run()
+
+
+def forget_pages() -> None:
+    for remembered in (rounds_of, areas_of, published_cells):
+        remembered.cache_clear()
+    PAGES.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory() -> None:
+    """A test that is rolled back takes its revision with it, and the next one would find what it left behind."""
+    forget_pages()
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, path
 
-from findings.matrix import areas_of, rounds_of
 from nplv_portal import urls
-from nplv_portal.sources.publishing import PAGES as CACHE
+from tests.conftest import forget_pages
 from tests.addresses import FILES, PAGES, PLAIN, PUBLIC
 
 pytestmark = pytest.mark.django_db
@@ -76,9 +75,7 @@ def test_an_unchanged_page_costs_one_query_and_is_not_sent_again(visitor: Client
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_takes_at_most_four_queries(visitor: Client, address: str) -> None:
-    CACHE.clear()
-    rounds_of.cache_clear()
-    areas_of.cache_clear()
+    forget_pages()
     with CaptureQueriesContext(connection) as queries:
         visitor.get(address)
     # the page about the research shows six kinds of record, and grows with none of them

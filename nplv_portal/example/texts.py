@@ -128,9 +128,9 @@ TERMS = [
     ("alliantie", "Alliantie", "", "De partners die samen het programma uitvoeren.", ["programmabureau"]),
     ("nplv", "Nationaal Programma Leefbaarheid en Veiligheid", "NPLV", "Van Rijk en gemeenten.", ["alliantie"]),
     ("programmabureau", "Programmabureau", "", "Het kantoor dat het programma elke dag leidt.", ["alliantie", "kern"]),
-    ("kader", "Kader", "", "Een grens die de raad stelt, zoals een doel of een bedrag.", []),
-    ("rapporteur", "Raadsrapporteur", "", "Een raadslid dat een onderwerp volgt voor de hele raad.", []),
-    ("vindplaats", "Vindplaats", "", "Het document en de plaats erin waar iets staat.", []),
+    ("kader", "Kader", "", "Een grens die de raad stelt, zoals een doel of een bedrag.", ["rapporteur"]),
+    ("rapporteur", "Raadsrapporteur", "", "Een raadslid dat een onderwerp volgt voor de hele raad.", ["kader"]),
+    ("vindplaats", "Vindplaats", "", "Het document en de plaats erin waar iets staat.", ["kern"]),
     ("kern", "Kernzin", "", "Een zin van ten hoogste 70 tekens die zegt wat is gevonden.", ["vindplaats"]),
 ]
 LINES = [

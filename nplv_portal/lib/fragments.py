@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 
@@ -11,3 +12,8 @@ from django.utils.safestring import SafeString
 def fragment(template: str, **context: Any) -> SafeString:
     """The rendered template. All of the context is hashable and compared by value, so the text cannot be stale."""
     return get_template(template).render(context)
+
+
+@lru_cache(maxsize=8192)
+def address(name: str, *args: str) -> str:
+    return reverse(name, args=args)

@@ -33,6 +33,13 @@ class Moment:
         if day >= timezone.localdate():
             notice = "Die dag is nog niet geweest. U ziet de stand van vandaag." if day > timezone.localdate() else ""
             return cls(now, None, notice, typed)
+        return cls.on(day, typed)
+
+    @classmethod
+    def on(cls, day: date | None, typed: str = "") -> Moment:
+        """The end of that day, or now."""
+        if day is None:
+            return cls(timezone.now())
         end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) - timedelta(microseconds=1)
         return cls(end, day, "", typed)
 

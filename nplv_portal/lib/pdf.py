@@ -25,7 +25,7 @@ from django.conf import settings
 from nplv_portal.lib.store import Store
 
 SECONDS_TO_START = 30
-SECONDS_OF_GRACE = 2  # beyond PDF_SECONDS, before the press itself is given up
+SECONDS_OF_GRACE = 1  # beyond PDF_SECONDS, before the press itself is given up
 ENVIRONMENT = ("PATH", "HOME", "LANG", "XDG_CACHE_HOME")  # all that the press may know of ours: no keys, no passwords
 
 

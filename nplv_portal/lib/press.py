@@ -42,7 +42,8 @@ WHY_ENDED = {
 # Set once, so that every fork finds the fonts and the inner tables of WeasyPrint ready.
 REHEARSAL = """<!doctype html><html lang="nl"><title>Proef</title><h1>Kop</h1><p class="lede">
 <a href="#kop">Tekst</a>, <b>vet</b> en <i>schuin</i></p><h2 id="kop">Kop</h2><ul><li>Punt</li></ul>
-<table><thead><tr><td></td><th scope="col">Kop</th></tr></thead><tbody><tr><th scope="row">Kop</th><td><p class="state state--in_place">Stand</p></td></tr></tbody></table>"""
+<table><thead><tr><td></td><th scope="col">Kop</th></tr></thead>
+<tbody><tr><th scope="row">Kop</th><td><p class="state state--in_place">Stand</p></td></tr></tbody></table>"""
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
@@ -96,12 +97,12 @@ class Press:
         )
         return pdf
 
-    def print(self, html: bytes, seconds: float, memory_mb: int, control: socket.socket) -> tuple[str, bytes]:
+    def print(self, html: bytes, seconds: float, memory_mb: int) -> tuple[str, bytes]:
         """(why it failed, "") or ("", the PDF), from a child that gets so much time and memory."""
         inward, outward = os.pipe()
         child = os.fork()
         if child == 0:
-            control.close()
+            os.close(sys.stdin.fileno())  # or who waits for the answer of a killed press would not hear that it is gone
             os.close(inward)
             self.work(html, seconds, memory_mb, outward)
         os.close(outward)
@@ -160,7 +161,7 @@ def serve(control: socket.socket, press: Press) -> None:
     while line := stream.readline():
         order = json.loads(line)
         html = stream.read(order["length"])
-        failed, pdf = press.print(html, order["seconds"], order["memory_mb"], control)
+        failed, pdf = press.print(html, order["seconds"], order["memory_mb"])
         send(stream, {"failed": failed, "length": len(pdf)}, pdf)
 
 

@@ -74,10 +74,10 @@ def harmless(text: str) -> str:
 
     What is blank or invisible does not hide the sign behind it, and a fullwidth or small = counts as =.
     """
+    text = cleaned(text)
     first = next((c for c in text if unicodedata.category(c)[0] not in "ZCM" and c not in BLANK_LETTERS), "")
     is_formula = unicodedata.normalize("NFKC", first).startswith(("=", "+", "-", "@"))
-    guard = "'" if is_formula or text.startswith(("\t", "\r", "\n")) else ""
-    return guard + cleaned(text)
+    return f"'{text}" if is_formula or text.startswith(("\t", "\n")) else text
 
 
 def longest_line(text: str) -> int:

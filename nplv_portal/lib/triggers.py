@@ -73,8 +73,15 @@ def bump_revision() -> list[pgtrigger.Trigger]:
     ]
 
 
+# Moments still to come at which a version opens or closes: the revision rises by itself when they pass.
+SCHEDULE = """
+    INSERT INTO sources_scheduledchange (moment)
+    SELECT m FROM changed, unnest(ARRAY[lower(public_during), upper(public_during)]) AS m WHERE m > now();
+"""
+
+
 def bump_revision_when_public() -> list[pgtrigger.Trigger]:
-    """Drafts come and go unseen; only a row that is or was public counts."""
+    """Drafts come and go unseen; only a row that is, was or will be public counts."""
     return [
         pgtrigger.Trigger(
             name=f"bump_revision_{name}",
@@ -82,7 +89,7 @@ def bump_revision_when_public() -> list[pgtrigger.Trigger]:
             operation=operation,
             when=pgtrigger.After,
             referencing=pgtrigger.Referencing(new="changed"),
-            func=f"IF EXISTS (SELECT 1 FROM changed WHERE public_during IS NOT NULL) THEN {BUMP} END IF; RETURN NULL;",
+            func=f"IF EXISTS (SELECT 1 FROM changed WHERE public_during IS NOT NULL) THEN {SCHEDULE} {BUMP} END IF; RETURN NULL;",
         )
         for name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
     ]

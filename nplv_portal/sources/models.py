@@ -18,6 +18,12 @@ class PublicRevision(models.Model):
         constraints = [models.CheckConstraint(name="sources_one_revision", condition=models.Q(pk=1))]
 
 
+class ScheduledChange(models.Model):
+    """A moment at which something opens or closes by itself. Filled by triggers."""
+
+    moment = models.DateTimeField(db_index=True)
+
+
 class Document(models.Model):
     class Kind(models.TextChoices):
         NOTE = "notitie", "notitie"

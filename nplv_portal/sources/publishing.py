@@ -12,18 +12,26 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from nplv_portal.sources.models import PublicRevision
 
+REVISION = """
+    SELECT number + (SELECT count(*) FROM sources_scheduledchange WHERE moment <= clock_timestamp())
+    FROM sources_publicrevision
+"""
 View = Callable[..., HttpResponseBase]
+Answer = tuple[dict[str, str], bytes]  # headers, body
 
 
 def current_revision() -> int:
-    return PublicRevision.objects.values_list("number", flat=True).get(pk=1)
+    """Rises with every change of what the public sees, also with one that was set for a moment which has now passed."""
+    with connection.cursor() as cursor:
+        cursor.execute(REVISION)
+        return int(cursor.fetchone()[0])
 
 
 @cache
@@ -42,24 +50,25 @@ class PageCache:
     """Answers of this process, bounded by their bytes. A key holds the revision, so nothing here ever needs clearing."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[str, tuple[dict[str, str], bytes, bytes]] = OrderedDict()
+        self._pages: OrderedDict[str, Answer] = OrderedDict()
         self._size = 0
         self._lock = Lock()
 
-    def get(self, key: str) -> tuple[dict[str, str], bytes, bytes] | None:
+    def get(self, key: str) -> Answer | None:
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
             return self._pages.get(key)
 
-    def add(self, key: str, headers: dict[str, str], body: bytes, zipped: bytes) -> None:
+    def add(self, key: str, headers: dict[str, str], body: bytes) -> Answer:
         with self._lock:
             if key not in self._pages:
-                self._pages[key] = headers, body, zipped
-                self._size += len(body) + len(zipped)
+                self._pages[key] = headers, body
+                self._size += len(body)
             while self._size > settings.PAGE_CACHE_MB * 1_000_000:
-                _, (_, old, old_zipped) = self._pages.popitem(last=False)
-                self._size -= len(old) + len(old_zipped)
+                _, (_, old) = self._pages.popitem(last=False)
+                self._size -= len(old)
+        return headers, body
 
     def clear(self) -> None:
         with self._lock:
@@ -80,7 +89,8 @@ def published_page(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.revision = current_revision()  # type: ignore[attr-defined]
         kind = "fragment" if wants_fragment(request) else "page"
-        known_by = f"{release()} {request.revision} {timezone.localdate()} {kind} {request.get_full_path()}"  # type: ignore[attr-defined]
+        packs = "gzip" in request.headers.get("Accept-Encoding", "")
+        known_by = f"{release()} {request.revision} {timezone.localdate()} {kind} {packs} {request.get_full_path()}"  # type: ignore[attr-defined]
         etag = f'W/"{hashlib.sha256(known_by.encode()).hexdigest()[:24]}"'
         if etag in request.headers.get("If-None-Match", ""):
             return finish(HttpResponse(status=304), etag)
@@ -89,13 +99,13 @@ def published_page(view: View) -> View:
             response = view(request, *args, **kwargs)
             if response.status_code != 200 or response.streaming or "Cache-Control" in response:
                 return response
-            page = dict(response.items()), response.content, compressed(response)  # type: ignore[attr-defined]
-            PAGES.add(etag, *page)
-        headers, body, zipped = page
-        if zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
-            headers = headers | {"Content-Encoding": "gzip"}
-            body = zipped
-        return finish(HttpResponse(body, headers=headers | {"Content-Length": str(len(body))}), etag)
+            headers, body = dict(response.items()), response.content  # type: ignore[attr-defined]
+            if packs and is_text(response):
+                headers["Content-Encoding"] = "gzip"
+                body = gzip.compress(body, compresslevel=6, mtime=0)
+            page = PAGES.add(etag, headers | {"Content-Length": str(len(body))}, body)
+        headers, body = page
+        return finish(HttpResponse(body, headers=headers), etag)
 
     return login_not_required(require_safe(answer))
 
@@ -107,10 +117,9 @@ def finish(response: HttpResponse, etag: str) -> HttpResponse:
     return response
 
 
-def compressed(response: HttpResponseBase) -> bytes:
-    """Public pages hold no secret, so compressing them gives nothing away. Empty where it does not pay."""
-    is_text = response["Content-Type"].startswith(("text/", "application/json", "image/svg"))
-    return gzip.compress(response.content, compresslevel=6, mtime=0) if is_text else b""  # type: ignore[attr-defined]
+def is_text(response: HttpResponseBase) -> bool:
+    """Worth compressing. Public pages hold no secret, so that gives nothing away."""
+    return response["Content-Type"].startswith(("text/", "application/json"))
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -12,12 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from findings.matrix import areas_of, rounds_of
 from findings.models import AuditRound, Finding, FindingVersion, Participation, RoundAspect
 from findings.views import MANY_COLUMNS
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.sources.models import Source
-from nplv_portal.sources.publishing import PAGES
+from tests.conftest import forget_pages
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -244,9 +243,7 @@ def many_more_areas_and_rounds(rounds: int) -> None:
 @pytest.mark.parametrize("address", ["/vergelijking/", "/gemeenten/heerlen/", "/vergelijking/kaders/"])
 def test_ten_times_the_rows_take_the_same_queries(visitor: Client, address: str) -> None:
     def count() -> int:
-        PAGES.clear()
-        rounds_of.cache_clear()
-        areas_of.cache_clear()
+        forget_pages()
         with CaptureQueriesContext(connection) as queries:
             assert visitor.get(address).status_code == 200
         return len(queries)

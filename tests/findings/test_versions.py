@@ -1,5 +1,6 @@
 """What Postgres itself promises about published text."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from findings.models import Finding, FindingCitation, FindingVersion
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Stage
 from nplv_portal.sources.models import PublicRevision, Source
+from nplv_portal.sources.publishing import current_revision
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +149,13 @@ def test_nothing_was_public_before_the_note() -> None:
     the_day_before = timezone.make_aware(datetime(2025, 1, 29, 23, 59))
     assert not FindingVersion.objects.as_of(the_day_before).exists()
     assert FindingVersion.objects.as_of(the_day_before + timedelta(minutes=1)).count() == 52
+
+
+def test_a_moment_that_was_set_raises_the_revision_by_itself_when_it_passes() -> None:
+    soon = timezone.now() + timedelta(seconds=1)
+    a_draft().publish(at=soon)
+    before = current_revision()
+    assert FindingVersion.objects.filter(record=a_finding()).as_of(timezone.now()).get().number == 1
+    time.sleep(1.1)
+    assert current_revision() > before
+    assert FindingVersion.objects.filter(record=a_finding()).as_of(timezone.now()).get().number == 2
