@@ -43,8 +43,8 @@ def address_of(cell: Cell) -> str:
 
 
 def permanent_address(matrix: Matrix) -> str:
-    """Where this very view can be read again."""
-    return settings.PORTAL_URL + reverse("matrix") + matrix.query.address()
+    """Where this very view can be read again, also when the data have changed since."""
+    return settings.PORTAL_URL + reverse("matrix") + matrix.query.address(moment=matrix.query.moment.pinned)
 
 
 def sheet(matrix: Matrix) -> Sheet:

@@ -40,7 +40,8 @@ class Filters:
         return cls(
             roles=tuple(Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles),
             rounds=tuple(
-                Choice(r.slug, r.name, matrix.round == r, value="" if r.slug == newest else r.slug) for r in matrix.rounds
+                Choice(r.slug, r.name, matrix.round == r, value="" if r.slug == newest else r.slug)
+                for r in matrix.rounds
             ),
             states=tuple(
                 Choice(slug, LABELS.get(value, "geen stand"), slug in query.states)

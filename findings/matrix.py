@@ -1,4 +1,4 @@
-"""The comparison matrix as a read model: what one view of `/vergelijking/` shows, for the page and every export of it."""
+"""The comparison matrix as a read model: one view of `/vergelijking/`, for the page and every export of it."""
 
 from __future__ import annotations
 
@@ -271,7 +271,9 @@ def chosen(choices: tuple[Column, ...], query: MatrixQuery) -> tuple[Column, ...
     return tuple(column for column in choices if column.takes_part)
 
 
-def narrowed(role: Role, columns: tuple[Column, ...], cells: Mapping[tuple[str, str], Cell], query: MatrixQuery) -> Role:
+def narrowed(
+    role: Role, columns: tuple[Column, ...], cells: Mapping[tuple[str, str], Cell], query: MatrixQuery
+) -> Role:
     """The role with the rows, cells filled in, that the filters leave."""
     if query.roles and role.slug not in query.roles:
         return replace(role, rows=())
@@ -281,12 +283,13 @@ def narrowed(role: Role, columns: tuple[Column, ...], cells: Mapping[tuple[str, 
         if query.aspects and row.aspect not in query.aspects:
             continue
         filled = tuple(
-            cells.get((row.aspect, column.area)) or Cell(column.area, column.municipality, absence=why_empty(column, published))
+            cells.get((row.aspect, column.area))
+            or Cell(column.area, column.municipality, absence=why_empty(column, published))
             for column in columns
         )
-        row = replace(row, cells=filled, is_full=query.is_full or row.aspect in query.opened)
-        if matches(row, query):
-            rows.append(row)
+        shown = replace(row, cells=filled, is_full=query.is_full or row.aspect in query.opened)
+        if matches(shown, query):
+            rows.append(shown)
     return replace(role, rows=tuple(rows))
 
 
@@ -343,11 +346,23 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
             F("public_during__startswith"),
         )
     )
-    for round_, aspect, area, municipality, slug, headline, text, state, absence, remark, cited, published_at in versions:
+    for (
+        round_,
+        aspect,
+        area,
+        municipality,
+        slug,
+        headline,
+        text,
+        state,
+        absence,
+        remark,
+        cited,
+        published_at,
+    ) in versions:
         citations = tuple(reference(entry) for entry in cited)
         yield (
             round_,
             aspect,
             Cell(area, municipality, slug, headline, text, state, absence, remark, citations, localdate(published_at)),
         )
-

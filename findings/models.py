@@ -46,7 +46,9 @@ class CouncilRole(models.Model):
     question = models.CharField("vraag van een raadslid", max_length=150)
     explanation = models.TextField("uitleg")
     order = models.PositiveSmallIntegerField("volgorde", unique=True)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
 
     class Meta:
         ordering = ["order"]
@@ -83,7 +85,9 @@ class RoundAspect(models.Model):
     order = models.PositiveSmallIntegerField("volgorde")
     comparable = models.CharField("vergelijkbaar", max_length=5, choices=Comparable.choices)
     comparable_note = models.TextField("waarom niet vergelijkbaar", blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
 
     class Meta:
         ordering = ["round__number", "order"]
@@ -106,9 +110,7 @@ class Participation(models.Model):
     """That a focus area takes part in a round, examined by which office, told in which report."""
 
     round = models.ForeignKey(AuditRound, models.PROTECT, related_name="participations", verbose_name="ronde")
-    focus_area = models.ForeignKey(
-        FocusArea, models.PROTECT, related_name="participations", verbose_name="focusgebied"
-    )
+    focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="participations", verbose_name="focusgebied")
     audit_office = models.ForeignKey(
         AuditOffice, models.PROTECT, related_name="participations", verbose_name="rekenkamer"
     )

@@ -73,7 +73,10 @@ class MatrixQuery:
         known: Mapping[str, tuple[str, Collection[str]]] = {
             "round": ("Onbekende onderzoeksronde", [r.slug for r in rounds]),
             "roles": ("Onbekende rol", {role.slug for r in rounds for role in r.roles}),
-            "aspects": ("Onbekend aspect", (aspects := {row.aspect for r in rounds for role in r.roles for row in role.rows})),
+            "aspects": (
+                "Onbekend aspect",
+                (aspects := {row.aspect for r in rounds for role in r.roles for row in role.rows}),
+            ),
             "municipalities": ("Onbekende gemeente", {area.municipality for area in areas}),
             "states": ("Onbekende stand", STATE_PATHS.keys()),
             "opened": ("Onbekende rij", aspects),
@@ -114,7 +117,9 @@ class MatrixQuery:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.roles or self.aspects or self.municipalities or self.states or self.text or self.only_differences)
+        return bool(
+            self.roles or self.aspects or self.municipalities or self.states or self.text or self.only_differences
+        )
 
 
 def values(params: QueryDict, name: str) -> tuple[str, ...]:

@@ -70,6 +70,5 @@ def terms(moment: datetime) -> list[Any]:
     )
     names = {term.record: term.term for term in found}
     for term in found:
-        term.see_also = [(slug, names[slug]) for slug in term.see if slug in names]  # type: ignore[attr-defined]
+        term.see_also = [(slug, names[slug]) for slug in term.see if slug in names]
     return found
-

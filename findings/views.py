@@ -1,8 +1,9 @@
 import json
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
@@ -10,13 +11,16 @@ from findings import exchange
 from findings.aspect import AspectPage
 from findings.filters import Filters
 from findings.matrix import Matrix, Role, Row
+from findings.paper import PaperMatrix
 from findings.query import MatrixQuery
 from nplv_portal.lib.fragments import address, fragment
 from nplv_portal.lib.moments import Moment
+from nplv_portal.lib.tables import Format
 from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
-from nplv_portal.sources.publishing import published_page, wants_fragment
+from nplv_portal.sources.publishing import PublicRequest, published_page, wants_fragment
 
 DOWNLOADS = {"pdf": "PDF", "xlsx": "Excel", "ods": "ODS", "csv": "CSV", "json": "JSON"}
+SHEETS = {"xlsx", "ods", "csv"}
 MANY_COLUMNS = 6
 
 
@@ -28,7 +32,7 @@ class DrawnRole:
 
 
 @published_page
-def matrix(request: HttpRequest) -> HttpResponse:
+def matrix(request: PublicRequest) -> HttpResponse:
     matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
     is_fragment = wants_fragment(request)
     view = matrix.query.address()
@@ -40,8 +44,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "view": view,
         "moment_query": matrix.query.moment.query,
         "downloads": [
-            {"name": name, "url": address(f"matrix_{format_}") + view}
-            for format_, name in DOWNLOADS.items()
+            {"name": name, "url": address(f"matrix_{format_}") + view} for format_, name in DOWNLOADS.items()
         ],
         "column_span": str(len(matrix.columns) + 1),
         "many_columns": len(matrix.columns) >= MANY_COLUMNS,
@@ -54,16 +57,17 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 
 @published_page
-def matrix_download(request: HttpRequest, format: str) -> HttpResponse:
+def matrix_download(request: PublicRequest, format: str) -> HttpResponse:
     matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
     name = exchange.file_name(matrix, format)
     if format == "json":
         content = json.dumps(exchange.as_json(matrix), ensure_ascii=False, indent=1)
         return file_response(content.encode(), format, name)
-    if format != "pdf":
-        return sheet_response(exchange.sheet(matrix), format, name)
+    if format in SHEETS:
+        return sheet_response(exchange.sheet(matrix), cast(Format, format), name)
     context = {
         "matrix": matrix,
+        "paper": PaperMatrix.of(matrix),
         "permanent": exchange.permanent_address(matrix),
         "checksum": exchange.checksum(exchange.as_json(matrix)),
         "is_fictional": settings.FICTIONAL_DATA,
@@ -91,7 +95,7 @@ def draw_row(row: Row, matrix: Matrix) -> SafeString:
 
 
 @published_page
-def aspect(request: HttpRequest, slug: str) -> HttpResponse:
+def aspect(request: PublicRequest, slug: str) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     page = AspectPage.of(slug, moment, revision=request.revision)
     if page is None:

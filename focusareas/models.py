@@ -62,7 +62,9 @@ class AuditOffice(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField("naam", max_length=100)
     municipalities = models.ManyToManyField(Municipality, related_name="audit_offices", verbose_name="gemeenten")
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -1,6 +1,6 @@
 """Reads fixtures/ into the database: idempotent, all or nothing, and clear about what is wrong where.
 
-A record whose text in the files did not change since the last load is left alone, so what people did in the portal stays.
+A record that did not change in the files since the last load is left alone, so what people did in the portal stays.
 A published text that did change becomes the next version, with an erratum.
 """
 
@@ -165,7 +165,9 @@ class Loader:
                 self._found[model, slug] = model.objects.get(slug=slug)
             except model.DoesNotExist as error:
                 label = model._meta.model_name
-                raise row.fail(name, f"{slug!r} bestaat niet ({label}). Verbeter de naam of voeg het record toe.") from error
+                raise row.fail(
+                    name, f"{slug!r} bestaat niet ({label}). Verbeter de naam of voeg het record toe."
+                ) from error
         return self._found[model, slug]
 
     def source(self, row: Row, name: str, document: Any, place: Any) -> Source:
@@ -192,11 +194,11 @@ class Loader:
             elif key not in row.values or (isinstance(instance, Version) and field_.name in MECHANISM):
                 continue
             elif isinstance(field_, models.ManyToManyField):
-                if not field_.remote_field.through._meta.auto_created:
+                if not field_.remote_field.through._meta.auto_created:  # type: ignore[union-attr]
                     continue  # vindplaatsen, added with the version
-                many[field_.name] = [self.find(row, key, field_.related_model, slug) for slug in row.take(key)]  # type: ignore[arg-type]
+                many[field_.name] = [self.find(row, key, field_.related_model, slug) for slug in row.take(key)]
             elif isinstance(field_, models.ForeignKey):
-                setattr(instance, field_.name, self.find(row, key, field_.related_model, row.need(key)))  # type: ignore[arg-type]
+                setattr(instance, field_.name, self.find(row, key, field_.related_model, row.need(key)))
             else:
                 setattr(instance, field_.name, row.take(key))
         return many
@@ -219,7 +221,7 @@ class Loader:
         add_parts: Callable[[Any], None] = lambda version: None,
     ) -> None:
         """Publish what the row says as the first version of its record, or as a correction of the present one."""
-        latest = type(version)._default_manager.filter(record=version.record).order_by("-number").first()  # type: ignore[attr-defined]
+        latest = version.siblings.order_by("-number").first()
         erratum = row.take("erratum", "")
         published_at = row.moment("published_on")
         if latest and latest.written_by_id:
@@ -242,7 +244,7 @@ class Loader:
 
 @dataclass(frozen=True)
 class Subject:
-    """One table of one file. `key` names the fields that tell its records apart; `rename` maps file names to model names."""
+    """One table of one file. `key`: what tells its records apart; `rename`: names in the file → in the model."""
 
     file: str
     table: str
@@ -308,7 +310,18 @@ def save_finding(loader: Loader, row: Row) -> object:
 
 def save_recommendation(loader: Loader, row: Row) -> object:
     lookup = {"slug": row.need("slug")}
-    version_fields = {"title", "headline", "text", "addressee", "published_on", "erratum", "sources", "points", "conclusion", "issued"}
+    version_fields = {
+        "title",
+        "headline",
+        "text",
+        "addressee",
+        "published_on",
+        "erratum",
+        "sources",
+        "points",
+        "conclusion",
+        "issued",
+    }
     identity = Row(row.file, row.table, {k: v for k, v in row.values.items() if k not in version_fields}, row.key)
     recommendation = loader.save_reference(identity, Recommendation, lookup, {})
     identity.refuse_unknown()

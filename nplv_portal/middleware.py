@@ -6,10 +6,14 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class ClosedByDefault(LoginRequiredMiddleware):
-    """Django's own asks who the reader is before it looks whether that matters, and so makes public pages read a session."""
+    """Django's own asks who the reader is before whether that matters, and so makes public pages read a session."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None

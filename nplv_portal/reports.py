@@ -30,11 +30,19 @@ from findings.models import (
 from focusareas.models import AreaFact, CouncilTerm, FocusArea, Municipality
 from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
-from nplv_portal.lib.partial_dates import PartialDate
 from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from nplv_portal.sources.models import PublicRevision
 from recommendations.models import GoodPracticeVersion, RecommendationVersion
-from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, partial, practices_as_json
+from recommendations.published import (
+    Action,
+    Advice,
+    Practice,
+    actions_as_json,
+    advice_as_of,
+    partial,
+    practices_as_json,
+)
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -438,7 +446,9 @@ class FindingPage:
             lifeline(finding, moment.at),
             [
                 Practice.of(row["json"])
-                for row in practices_as_json(moment.at).filter(aspects=entry.aspect).exclude(record__municipality=area.municipality)
+                for row in practices_as_json(moment.at)
+                .filter(aspects=entry.aspect)
+                .exclude(record__municipality=area.municipality)
             ],
         )
 
@@ -596,7 +606,11 @@ def change(kind: int, day: str, shown: str, name: str, count: int, places: int) 
     if kind == 2:
         number = dutch.counted(count, "aanbeveling", "aanbevelingen").capitalize()
         return Published(partial(shown), f"{number} in “{name}”", reverse("recommendations"))
-    found = dutch.counted(count, "bevinding", "bevindingen") if kind == 0 else f"erratum bij {dutch.counted(count, 'bevinding', 'bevindingen')}"
+    found = (
+        dutch.counted(count, "bevinding", "bevindingen")
+        if kind == 0
+        else f"erratum bij {dutch.counted(count, 'bevinding', 'bevindingen')}"
+    )
     return Published(
         partial(shown), f"{name}: {found} over {dutch.counted(places, 'gemeente', 'gemeenten')}", reverse("matrix")
     )

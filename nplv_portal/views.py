@@ -18,12 +18,12 @@ from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports import FindingPage, MunicipalityReport, area_tiles, latest_changes, totals
 from nplv_portal.sources.downloads import pdf_response
-from nplv_portal.sources.publishing import published_page
+from nplv_portal.sources.publishing import PublicRequest, published_page
 from recommendations.views import research_lines
 
 
 @published_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PublicRequest) -> HttpResponse:
     moment = Moment.of("")
     context = {
         "section": "home",
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @published_page
-def municipalities(request: HttpRequest) -> HttpResponse:
+def municipalities(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     areas = area_tiles(moment.at)
     with_report = [area for area in areas if area.has_report]
@@ -44,14 +44,14 @@ def municipalities(request: HttpRequest) -> HttpResponse:
         "moment": moment,
         "with_report": with_report,
         "without_report": [area for area in areas if not area.has_report],
-        "sentence": f"{dutch.counted(len(areas), 'gemeente', 'gemeenten').capitalize()} doen mee aan het nationale programma. "
-        f"Van {dutch.number(len(with_report))} staan bevindingen van de rekenkamer in het portaal.",
+        "total": dutch.counted(len(areas), "gemeente", "gemeenten").capitalize(),
+        "examined": dutch.number(len(with_report)),
     }
     return render(request, "municipalities.html", context)
 
 
 @published_page
-def municipality(request: HttpRequest, slug: str) -> HttpResponse:
+def municipality(request: PublicRequest, slug: str) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     try:
         report = MunicipalityReport.of(slug, moment)
@@ -61,12 +61,12 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @published_page
-def municipality_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def municipality_pdf(request: PublicRequest, slug: str) -> HttpResponse:
     return report_pdf(request, slug, "pdf/municipality.html", "rapport")
 
 
 @published_page
-def factsheet_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def factsheet_pdf(request: PublicRequest, slug: str) -> HttpResponse:
     return report_pdf(request, slug, "pdf/factsheet.html", "factsheet")
 
 
@@ -79,7 +79,7 @@ def report_pdf(request: HttpRequest, slug: str, template: str, kind: str) -> Htt
     context = {
         "report": report,
         "moment": moment,
-        "permanent": settings.PORTAL_URL + reverse("municipality", args=[slug]) + moment.query,
+        "permanent": settings.PORTAL_URL + reverse("municipality", args=[slug]) + moment.pinned.query,
         "checksum": checksum(report.content),
         "is_fictional": settings.FICTIONAL_DATA,
     }
@@ -88,7 +88,7 @@ def report_pdf(request: HttpRequest, slug: str, template: str, kind: str) -> Htt
 
 
 @published_page
-def finding(request: HttpRequest, slug: str) -> HttpResponse:
+def finding(request: PublicRequest, slug: str) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     page = FindingPage.of(slug, moment)
     if page is None:
@@ -97,7 +97,7 @@ def finding(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @published_page
-def research(request: HttpRequest) -> HttpResponse:
+def research(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     context = {
         "section": "research",
@@ -112,30 +112,30 @@ def research(request: HttpRequest) -> HttpResponse:
 
 
 @published_page
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     context = {"section": "research", "moment": moment, "gaps": gaps(moment.at), "documents": documents()}
     return render(request, "missing.html", context)
 
 
 @published_page
-def glossary(request: HttpRequest) -> HttpResponse:
+def glossary(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     return render(request, "glossary.html", {"section": "glossary", "moment": moment, "terms": terms(moment.at)})
 
 
 @published_page
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: PublicRequest) -> HttpResponse:
     return render(request, "about.html", {"contact_email": settings.CONTACT_EMAIL})
 
 
 @published_page
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: PublicRequest) -> HttpResponse:
     return render(request, "accessibility.html", {"contact_email": settings.CONTACT_EMAIL})
 
 
 @published_page
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: PublicRequest) -> HttpResponse:
     return render(request, "privacy.html", {"contact_email": settings.CONTACT_EMAIL})
 
 

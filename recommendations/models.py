@@ -39,8 +39,7 @@ class Recommendation(models.Model):
             models.CheckConstraint(
                 name="recommendations_local_has_municipality",
                 violation_error_message="Een lokale aanbeveling hoort bij één gemeente, een overkoepelende bij geen.",
-                condition=Q(kind="umbrella", municipality__isnull=True)
-                | Q(kind="local", municipality__isnull=False),
+                condition=Q(kind="umbrella", municipality__isnull=True) | Q(kind="local", municipality__isnull=False),
             ),
         ]
         triggers = bump_revision()
@@ -104,7 +103,9 @@ class Theme(models.Model):
     text = models.TextField("toelichting", blank=True)
     group = models.CharField("groep", max_length=10, choices=Group.choices)
     order = models.PositiveSmallIntegerField("volgorde", unique=True)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats")
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
 
     class Meta:
         ordering = ["order"]
@@ -162,7 +163,7 @@ class ResearchLine(SourcedRecord):
     for_round = models.ForeignKey(AuditRound, models.PROTECT, related_name="research_lines", verbose_name="ronde")
 
 
-class FollowUpQuerySet(models.QuerySet):
+class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def known_by(self, moment: object) -> FollowUpQuerySet:
         """What had been entered by then, without what a later entry (by then) corrected."""
         entered = self.filter(entered_at__lte=moment)
@@ -191,9 +192,7 @@ class FollowUpEvent(models.Model):
         ESTABLISHED = "established", "ingesteld"
 
     slug = models.SlugField(max_length=100, unique=True)
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="follow_up", verbose_name="gemeente"
-    )
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="follow_up", verbose_name="gemeente")
     recommendation = models.ForeignKey(
         Recommendation, models.PROTECT, null=True, blank=True, related_name="follow_up", verbose_name="aanbeveling"
     )

@@ -136,7 +136,9 @@ def advice_as_of(moment: datetime, *conditions: Q) -> list[Advice]:
     points = RecommendationPoint.objects.filter(version=OuterRef("pk")).order_by("order")
     linked = RecommendationVersion.objects.as_of(moment)
     serves = linked.filter(record__served_by=OuterRef("record")).order_by("record__number")
-    served_by = linked.filter(record__serves=OuterRef("record")).order_by("record__municipality__name", "record__number")
+    served_by = linked.filter(record__serves=OuterRef("record")).order_by(
+        "record__municipality__name", "record__number"
+    )
     practices = GoodPracticeVersion.objects.as_of(moment).filter(recommendations=OuterRef("record"))
     link = JSONObject(slug="record__slug", title="title", where="record__municipality__name")
     versions = (

@@ -1,17 +1,17 @@
 from itertools import groupby
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from nplv_portal.lib.moments import Moment
-from nplv_portal.sources.publishing import published_page
+from nplv_portal.sources.publishing import PublicRequest, published_page
 from recommendations.models import ResearchLine, Theme
 from recommendations.published import Practice, advice_as_of, participants, practices_as_json
 
 
 @published_page
-def recommendations(request: HttpRequest) -> HttpResponse:
+def recommendations(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     advice = advice_as_of(moment.at)
     umbrella = [item for item in advice if item.is_umbrella]
@@ -29,7 +29,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 
 
 @published_page
-def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
+def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     advice = advice_as_of(moment.at, Q(record__slug=slug))
     if not advice:
@@ -47,7 +47,7 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @published_page
-def good_practices(request: HttpRequest) -> HttpResponse:
+def good_practices(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     found = [Practice.of(row["json"]) for row in practices_as_json(moment.at)]
     themes = list(Theme.objects.all())
@@ -68,7 +68,14 @@ def good_practices(request: HttpRequest) -> HttpResponse:
         ],
         "total": str(len(found)),
         "groups": [
-            (str(group.label), [(theme, items) for theme in themes if theme.group == group and (items := [p for p in shown if p.theme == theme.slug])])
+            (
+                str(group.label),
+                [
+                    (theme, items)
+                    for theme in themes
+                    if theme.group == group and (items := [p for p in shown if p.theme == theme.slug])
+                ],
+            )
             for group in Theme.Group
         ],
     }

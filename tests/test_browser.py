@@ -14,7 +14,14 @@ from tests.addresses import PAGES
 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 CHECKER = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOT_FOUND = "/deze/bestaat/niet/"
 
@@ -211,7 +218,9 @@ def test_without_javascript_the_form_does_the_same(browser: Browser, portal: str
 
 
 def test_on_a_phone_one_municipality_is_shown_and_switching_is_one_tap(browser: Browser, portal: str) -> None:
-    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
+    page = browser.new_context(
+        base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False
+    ).new_page()
     page.goto("/vergelijking/")
     heerlen = page.get_by_text("Klankbordgroep ingesteld", exact=False)
     groningen = page.get_by_text("Geen overzicht van middelen", exact=False)
@@ -220,14 +229,18 @@ def test_on_a_phone_one_municipality_is_shown_and_switching_is_one_tap(browser: 
     page.locator(".show-one").get_by_text("Groningen").click()
     expect(heerlen).to_be_hidden()
     expect(groningen).to_be_visible()
-    page.locator(".matrix-row", has=groningen).get_by_role("link", name="Vergelijk met de anderen").locator("visible=true").click()
+    page.locator(".matrix-row", has=groningen).get_by_role("link", name="Vergelijk met de anderen").locator(
+        "visible=true"
+    ).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overzicht van geld en resultaten")
     for name in ["Heerlen", "Lelystad", "Arnhem", "Groningen"]:
         expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
 def test_the_whole_menu_works_on_a_phone(browser: Browser, portal: str) -> None:
-    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
+    page = browser.new_context(
+        base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False
+    ).new_page()
     page.goto("/")
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Aanbevelingen", exact=True).click()

@@ -11,8 +11,15 @@ from django.utils import timezone
 from findings.models import Aspect, CouncilRole, FindingVersion, ResearchQuestion
 from focusareas.models import AreaFact, AuditOffice, FocusArea, Municipality
 from nplv_portal.accounts.models import User
+from nplv_portal.lib.versions import Version, VersionQuerySet
 from nplv_portal.loading import BrokenFixtureError, Loader
-from recommendations.models import FollowUpEvent, GoodPracticeVersion, RecommendationPoint, RecommendationVersion, ResearchLine
+from recommendations.models import (
+    FollowUpEvent,
+    GoodPracticeVersion,
+    RecommendationPoint,
+    RecommendationVersion,
+    ResearchLine,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +36,8 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-def public(model: type) -> int:
-    return model.objects.as_of(timezone.now()).count()  # type: ignore[attr-defined]
+def public(model: type[Version]) -> int:
+    return VersionQuerySet(model).as_of(timezone.now()).count()
 
 
 def test_everything_of_the_joint_note_is_there() -> None:
@@ -95,7 +102,12 @@ def test_loading_twice_changes_nothing() -> None:
 
 
 def test_a_changed_text_becomes_a_correction_and_the_old_one_stays(folder: Path) -> None:
-    change(folder, "findings.toml", "De raad heeft hernieuwde kaders vastgesteld.", "De raad stelde hernieuwde kaders vast.")
+    change(
+        folder,
+        "findings.toml",
+        "De raad heeft hernieuwde kaders vastgesteld.",
+        "De raad stelde hernieuwde kaders vast.",
+    )
     assert Loader(folder).run().changed == 1
     versions = FindingVersion.objects.filter(record__slug="kaders-arnhem-oost-start-2023-2025").order_by("number")
     assert [v.text[:25] for v in versions] == ["De raad heeft hernieuwde ", "De raad stelde hernieuwde"]
@@ -114,7 +126,12 @@ def test_what_a_person_corrected_in_the_portal_is_left_alone(folder: Path) -> No
         written_by=User.objects.create_user("onderzoeker"),
     )
     own.publish(at=timezone.now())
-    change(folder, "findings.toml", "De raad heeft hernieuwde kaders vastgesteld.", "De raad stelde hernieuwde kaders vast.")
+    change(
+        folder,
+        "findings.toml",
+        "De raad heeft hernieuwde kaders vastgesteld.",
+        "De raad stelde hernieuwde kaders vast.",
+    )
     assert len(Loader(folder).run().left) == 1
     assert first.record.versions.as_of(timezone.now()).get().headline == "Eigen kernzin"
 
@@ -122,21 +139,46 @@ def test_what_a_person_corrected_in_the_portal_is_left_alone(folder: Path) -> No
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("findings.toml", 'area = "heerlen-noord"', 'area = "heerlen-zuid"', ["findings.toml", "onderschrijving-doel", "area", "heerlen-zuid"]),
+        (
+            "findings.toml",
+            'area = "heerlen-noord"',
+            'area = "heerlen-zuid"',
+            ["findings.toml", "onderschrijving-doel", "area", "heerlen-zuid"],
+        ),
         ("findings.toml", 'state = "in_place"', 'state = "goed"', ["findings.toml", "state", "goed"]),
         ("findings.toml", 'headline = "De hele raad', 'headline = "' + "x" * 80, ["findings.toml", "headline", "70"]),
-        ("findings.toml", 'place = "Stand van zaken, Kaderstellende rol, rij 1, kolom Heerlen"', 'place = ""', ["findings.toml", "place"]),
-        ("findings.toml", 'published_on = 2025-01-30', 'published_on = "30 januari"', ["findings.toml", "published_on", "30 januari"]),
-        ("findings.toml", 'remark = ', 'opmerking = ', ["findings.toml", "vertaling-doel", "opmerking"]),
-        ("findings.toml", '[[finding]]', '[[finding', ["findings.toml", "TOML"]),
+        (
+            "findings.toml",
+            'place = "Stand van zaken, Kaderstellende rol, rij 1, kolom Heerlen"',
+            'place = ""',
+            ["findings.toml", "place"],
+        ),
+        (
+            "findings.toml",
+            "published_on = 2025-01-30",
+            'published_on = "30 januari"',
+            ["findings.toml", "published_on", "30 januari"],
+        ),
+        ("findings.toml", "remark = ", "opmerking = ", ["findings.toml", "vertaling-doel", "opmerking"]),
+        ("findings.toml", "[[finding]]", "[[finding", ["findings.toml", "TOML"]),
         ("geography.toml", 'cbs_code = "GM0080"', 'cbs_code = "0080"', ["geography.toml", "leeuwarden"]),
         ("geography.toml", 'slug = "groningen"', 'slug = "leeuwarden"', ["geography.toml", "leeuwarden", "twee keer"]),
-        ("area_facts.toml", 'topic = "programme"', 'topic = "geheim"', ["area_facts.toml", "heerlen-programme", "topic"]),
-        ("recommendations.toml", 'under = 2', 'under = 9', ["recommendations.toml", "rol", "points"]),
+        (
+            "area_facts.toml",
+            'topic = "programme"',
+            'topic = "geheim"',
+            ["area_facts.toml", "heerlen-programme", "topic"],
+        ),
+        ("recommendations.toml", "under = 2", "under = 9", ["recommendations.toml", "rol", "points"]),
         ("sources.toml", 'published = "2025-01-30"', 'published = "2025-13-30"', ["sources.toml", "S0", "published"]),
-        ("good_practices.toml", 'aspects = ["mondelinge-informatie"]', 'aspects = ["fluisteren"]', ["good_practices.toml", "klankbordgroep", "aspects", "fluisteren"]),
+        (
+            "good_practices.toml",
+            'aspects = ["mondelinge-informatie"]',
+            'aspects = ["fluisteren"]',
+            ["good_practices.toml", "klankbordgroep", "aspects", "fluisteren"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_file_is_refused_with_file_record_and_field(
     folder: Path, file: str, old: str, new: str, says: list[str]
 ) -> None:

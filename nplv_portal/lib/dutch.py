@@ -19,5 +19,5 @@ def all_of(count: int) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """"a, b en c"."""
+    """ "a, b en c"."""
     return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

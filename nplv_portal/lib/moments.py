@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -27,9 +27,19 @@ class Moment:
         try:
             day = date.fromisoformat(typed)
         except ValueError:
-            return cls(now, None, f"“{typed}” is geen datum. Schrijf jaar-maand-dag, bijvoorbeeld 2025-02-01. U ziet nu de stand van vandaag.", typed)
+            return cls(
+                now,
+                None,
+                f"“{typed}” is geen datum. Schrijf jaar-maand-dag, zoals 2025-02-01. U ziet nu de stand van vandaag.",
+                typed,
+            )
         if day.year < FIRST_YEAR:
-            return cls(now, None, f"Het portaal gaat niet verder terug dan {FIRST_YEAR}. U ziet nu de stand van vandaag.", typed)
+            return cls(
+                now,
+                None,
+                f"Het portaal gaat niet verder terug dan {FIRST_YEAR}. U ziet nu de stand van vandaag.",
+                typed,
+            )
         if day >= timezone.localdate():
             notice = "Die dag is nog niet geweest. U ziet de stand van vandaag." if day > timezone.localdate() else ""
             return cls(now, None, notice, typed)
@@ -46,6 +56,11 @@ class Moment:
     @property
     def text(self) -> str:
         return date_format(self.day or timezone.localdate(self.at), "j F Y")
+
+    @property
+    def pinned(self) -> Moment:
+        """The same moment by its day, for an address that has to last."""
+        return replace(self, day=self.day or timezone.localdate(self.at))
 
     @property
     def query(self) -> str:

@@ -43,7 +43,7 @@ class PartialDate:
         return hash(self.iso)
 
 
-class PartialDateField(models.CharField):
+class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """Stores the ISO text, so that the order of the database is the order of time. Null means unknown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,8 @@ from zipfile import ZipFile, ZipInfo
 if TYPE_CHECKING:
     import pandas as pd
 
+Format = Literal["xlsx", "ods", "csv"]
+
 CREATOR = "Raadsportaal NPLV"
 NOTES_TITLE = "Toelichting"
 NARROWEST, WIDEST = 12, 60  # of a column, in characters
@@ -55,7 +57,7 @@ class Sheet:
         return [min(max(NARROWEST, *map(longest_line, column)) + 2, WIDEST) for column in columns]
 
 
-def write(sheet: Sheet, format: Literal["xlsx", "ods", "csv"]) -> bytes:
+def write(sheet: Sheet, format: Format) -> bytes:
     """The file. The same sheet gives the same bytes.
 
     No cell acts as a formula: what could begin one gets an apostrophe in front, in all three formats, and in .xlsx and

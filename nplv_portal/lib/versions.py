@@ -23,7 +23,7 @@ class Stage(models.TextChoices):
     WITHDRAWN = "withdrawn", "ingetrokken"
 
 
-class VersionQuerySet(models.QuerySet):
+class VersionQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def as_of(self, moment: datetime) -> Self:
         """What the public could read at that moment: at most one version of a record."""
         return self.filter(public_during__contains=moment)
@@ -81,8 +81,7 @@ class Version(models.Model):
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_withdrawn_why",
-                condition=~Q(stage=Stage.WITHDRAWN)
-                | (~Q(withdrawal_reason="") & Q(public_during__upper_inf=False)),
+                condition=~Q(stage=Stage.WITHDRAWN) | (~Q(withdrawal_reason="") & Q(public_during__upper_inf=False)),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_correction_says_what",
@@ -96,6 +95,11 @@ class Version(models.Model):
         triggers = [*protect_published(), *bump_revision_when_public()]
 
     @property
+    def siblings(self) -> VersionQuerySet:
+        """All versions of the same record."""
+        return VersionQuerySet(type(self)).filter(record=self.record)  # type: ignore[attr-defined]
+
+    @property
     def published_at(self) -> datetime | None:
         return self.public_during.lower if self.public_during else None
 
@@ -106,8 +110,7 @@ class Version(models.Model):
     @transaction.atomic
     def publish(self, *, at: datetime, by: Any = None) -> None:
         """Open this version to the public at a moment, and close the one that was public until then."""
-        siblings = type(self)._default_manager.filter(record=self.record)  # type: ignore[attr-defined]
-        for current in siblings.as_of(at).select_for_update():
+        for current in self.siblings.as_of(at).select_for_update():
             current.close(at=at, by=by)
         self.stage = Stage.PUBLISHED
         self.published_by = by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,12 +32,12 @@ def file_response(content: bytes, format_: str, name: str) -> HttpResponse:
     )
 
 
-def sheet_response(sheet: tables.Sheet, format_: Literal["xlsx", "ods", "csv"], name: str) -> HttpResponse:
+def sheet_response(sheet: tables.Sheet, format_: tables.Format, name: str) -> HttpResponse:
     return file_response(tables.write(sheet, format_), format_, name)
 
 
 def pdf_response(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
-    """The PDF, made once for the same content; or a page that says in Dutch what went wrong, with a way to try again."""
+    """The PDF, made once for the same content; or a page that says in Dutch what went wrong and offers a retry."""
     html = render_to_string(template, context)
     try:
         with pdf.stored(html) as file:

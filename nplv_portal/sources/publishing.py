@@ -17,12 +17,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
-
+from django_htmx.middleware import HtmxDetails
 
 REVISION = """
     SELECT number + (SELECT count(*) FROM sources_scheduledchange WHERE moment <= clock_timestamp())
     FROM sources_publicrevision
 """
+
+
+class PublicRequest(HttpRequest):
+    """What a published page gets."""
+
+    htmx: HtmxDetails
+    revision: int
+
+
 View = Callable[..., HttpResponseBase]
 Answer = tuple[dict[str, str], bytes]  # headers, body
 
@@ -47,7 +56,7 @@ def release() -> str:
 
 
 class PageCache:
-    """Answers of this process, bounded by their bytes. A key holds the revision, so nothing here ever needs clearing."""
+    """Answers of this process, bounded by their bytes. A key holds the revision, so nothing ever needs clearing."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[str, Answer] = OrderedDict()
@@ -86,11 +95,11 @@ def published_page(view: View) -> View:
     """
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.revision = current_revision()  # type: ignore[attr-defined]
+    def answer(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.revision = current_revision()
         kind = "fragment" if wants_fragment(request) else "page"
         packs = "gzip" in request.headers.get("Accept-Encoding", "")
-        known_by = f"{release()} {request.revision} {timezone.localdate()} {kind} {packs} {request.get_full_path()}"  # type: ignore[attr-defined]
+        known_by = f"{release()} {request.revision} {timezone.localdate()} {kind} {packs} {request.get_full_path()}"
         etag = f'W/"{hashlib.sha256(known_by.encode()).hexdigest()[:24]}"'
         if etag in request.headers.get("If-None-Match", ""):
             return finish(HttpResponse(status=304), etag)
@@ -122,6 +131,6 @@ def is_text(response: HttpResponseBase) -> bool:
     return response["Content-Type"].startswith(("text/", "application/json"))
 
 
-def wants_fragment(request: HttpRequest) -> bool:
+def wants_fragment(request: PublicRequest) -> bool:
     """Asked by htmx for a part of the page; a restored history entry wants the whole."""
-    return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    return bool(request.htmx) and not request.htmx.history_restore_request

@@ -2,8 +2,10 @@
 
 import csv
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -38,7 +40,7 @@ def as_json(visitor: Client, query: str = "") -> dict[str, object]:
     return content
 
 
-def cells(visitor: Client, query: str = "") -> list[dict[str, str]]:
+def cells(visitor: Client, query: str = "") -> list[dict[str, Any]]:
     found = as_json(visitor, query)["bevindingen"]
     assert isinstance(found, list)
     return found
@@ -113,16 +115,28 @@ def test_a_municipality_that_does_not_take_part_says_so(visitor: Client) -> None
 
 
 def test_a_cell_that_was_withdrawn_is_empty_with_a_reason(visitor: Client) -> None:
-    FindingVersion.objects.get(record__slug="kaders-heerlen-noord-start-2023-2025").withdraw(at=timezone.now(), reason="Verwisseld.")
+    FindingVersion.objects.get(record__slug="kaders-heerlen-noord-start-2023-2025").withdraw(
+        at=timezone.now(), reason="Verwisseld."
+    )
     found = cells(visitor, "?aspect=kaders&gemeente=heerlen")
     assert [(cell["kern"], cell["stand"]) for cell in found] == [("niet onderzocht in deze ronde",) * 2]
 
 
 def test_a_draft_shows_nowhere(visitor: Client) -> None:
     finding = Finding.objects.get(slug="kaders-heerlen-noord-start-2023-2025")
-    FindingVersion.objects.create(record=finding, number=2, headline="KANARIE", text="KANARIE", remark="KANARIE", erratum="KANARIE")
-    for address in ["/", "/vergelijking/?weergave=volledig", "/vergelijking/?tekst=kanarie", "/vergelijking.json", "/vergelijking.csv",
-                    "/vergelijking/kaders/", f"/bevindingen/{finding.slug}/", "/gemeenten/heerlen/"]:  # fmt: skip
+    FindingVersion.objects.create(
+        record=finding, number=2, headline="KANARIE", text="KANARIE", remark="KANARIE", erratum="KANARIE"
+    )
+    for address in [
+        "/",
+        "/vergelijking/?weergave=volledig",
+        "/vergelijking/?tekst=kanarie",
+        "/vergelijking.json",
+        "/vergelijking.csv",
+        "/vergelijking/kaders/",
+        f"/bevindingen/{finding.slug}/",
+        "/gemeenten/heerlen/",
+    ]:
         assert "KANARIE" not in visitor.get(address).content.decode()
 
 
@@ -143,9 +157,9 @@ def test_the_page_as_of_a_past_day_is_what_stood_there(visitor: Client) -> None:
 def test_publishing_shows_at_once_although_pages_are_kept(visitor: Client) -> None:
     assert "Nieuwe kernzin" not in read(visitor)
     finding = Finding.objects.get(slug="kaders-heerlen-noord-start-2023-2025")
-    FindingVersion.objects.create(record=finding, number=2, headline="Nieuwe kernzin", text="Tekst.", erratum="Verbeterd.").publish(
-        at=timezone.now()
-    )
+    FindingVersion.objects.create(
+        record=finding, number=2, headline="Nieuwe kernzin", text="Tekst.", erratum="Verbeterd."
+    ).publish(at=timezone.now())
     assert "Nieuwe kernzin" in read(visitor)
 
 
@@ -173,7 +187,12 @@ def test_json_has_the_promised_form(visitor: Client) -> None:
     assert as_json(visitor, "?op=2025-02-01")["op"] == "2025-02-01"
 
 
-VIEWS = ["", "?rol=controlerend&verschillen=1", "?gemeente=arnhem&gemeente=heerlen&tekst=begroting", "?gemeente=utrecht"]
+VIEWS = [
+    "",
+    "?rol=controlerend&verschillen=1",
+    "?gemeente=arnhem&gemeente=heerlen&tekst=begroting",
+    "?gemeente=utrecht",
+]
 
 
 @pytest.mark.parametrize("query", VIEWS)
@@ -187,7 +206,9 @@ def test_csv_is_the_view_on_screen(visitor: Client, query: str) -> None:
 def test_excel_is_the_view_on_screen(visitor: Client, query: str) -> None:
     book = load_workbook(BytesIO(visitor.get(f"/vergelijking.xlsx{query}").content))
     head, *body = book.worksheets[0].iter_rows(values_only=True)
-    assert same_view([dict(zip(head, ["" if v is None else v for v in row], strict=True)) for row in body], cells(visitor, query))
+    assert same_view(
+        [dict(zip(head, ["" if v is None else v for v in row], strict=True)) for row in body], cells(visitor, query)
+    )
 
 
 @pytest.mark.parametrize("query", VIEWS)
@@ -198,7 +219,7 @@ def test_ods_is_the_view_on_screen(visitor: Client, query: str) -> None:
     assert same_view(table.to_dict("records"), cells(visitor, query))
 
 
-def same_view(rows: list[dict[str, str]], expected: list[dict[str, str]]) -> bool:
+def same_view(rows: Sequence[Mapping[Any, Any]], expected: list[dict[str, Any]]) -> bool:
     """Same cells in the same order with the full text."""
     assert len(rows) == len(expected)
     for row, cell in zip(rows, expected, strict=True):
@@ -222,11 +243,26 @@ def many_more_areas_and_rounds(rounds: int) -> None:
     old = list(RoundAspect.objects.filter(round=first))
     for number in range(3, 3 + rounds):
         round_ = AuditRound.objects.create(
-            slug=f"ronde-{number}", name=f"Ronde {number}", short_name=f"R{number}", number=number, first_year=2024 + number,
-            last_year=2026 + number, status="published", text="Tekst", source=source,
-        )  # fmt: skip
+            slug=f"ronde-{number}",
+            name=f"Ronde {number}",
+            short_name=f"R{number}",
+            number=number,
+            first_year=2024 + number,
+            last_year=2026 + number,
+            status="published",
+            text="Tekst",
+            source=source,
+        )
         aspects = RoundAspect.objects.bulk_create(
-            RoundAspect(round=round_, aspect=a.aspect, wording=a.wording, short_wording=a.short_wording, question=a.question, order=a.order, comparable="yes")
+            RoundAspect(
+                round=round_,
+                aspect=a.aspect,
+                wording=a.wording,
+                short_wording=a.short_wording,
+                question=a.question,
+                order=a.order,
+                comparable="yes",
+            )
             for a in old
         )
         for order, area in enumerate(FocusArea.objects.all()):

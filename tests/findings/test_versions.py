@@ -51,7 +51,9 @@ def test_a_closed_version_is_not_opened_again() -> None:
     a_draft().publish(at=timezone.now())
     first = FindingVersion.objects.get(record=a_finding(), number=1)
     with pytest.raises(Error, match="immutable"), transaction.atomic():
-        FindingVersion.objects.filter(pk=first.pk).update(public_during=DateTimeTZRange(first.public_during.lower, None))
+        FindingVersion.objects.filter(pk=first.pk).update(
+            public_during=DateTimeTZRange(first.public_during.lower, None)
+        )
 
 
 def test_the_sources_of_a_published_version_stand_as_fast() -> None:
@@ -109,7 +111,11 @@ def test_a_number_is_used_once() -> None:
 
 
 def test_a_version_has_a_text_or_says_why_it_is_empty() -> None:
-    for fields in [{"text": ""}, {"absence": "no_information"}, {"headline": "", "text": "", "absence": "not_taking_part"}]:
+    for fields in [
+        {"text": ""},
+        {"absence": "no_information"},
+        {"headline": "", "text": "", "absence": "not_taking_part"},
+    ]:
         with pytest.raises(IntegrityError, match="text_or_reason"), transaction.atomic():
             a_draft(**fields)
 
@@ -146,7 +152,7 @@ def test_a_draft_leaves_the_public_revision_alone_and_publishing_raises_it() -> 
 
 
 def test_nothing_was_public_before_the_note() -> None:
-    the_day_before = timezone.make_aware(datetime(2025, 1, 29, 23, 59))
+    the_day_before = datetime(2025, 1, 29, 23, 59, tzinfo=timezone.get_default_timezone())
     assert not FindingVersion.objects.as_of(the_day_before).exists()
     assert FindingVersion.objects.as_of(the_day_before + timedelta(minutes=1)).count() == 52
 

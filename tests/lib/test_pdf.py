@@ -213,7 +213,7 @@ class TestAKilled:
             (child,) = wait_for(lambda: children_of(pid))
             os.kill(pid, signal.SIGKILL)
             assert reason(future) == "error"
-        wait_for(lambda: not Path(f"/proc/{child}").exists())
+        wait_for(lambda: not Path(f"/proc/{child}").exists(), seconds=8)  # its own limit of processor time is 12
         assert not Path(folder).exists()
         render(REPORT)
 
@@ -239,8 +239,8 @@ def reason(future: Future[bytes]) -> str:
     return failure.value.reason
 
 
-def wait_for(find: Callable[[], T]) -> T:
-    for _ in range(3000):
+def wait_for(find: Callable[[], T], seconds: int = 30) -> T:
+    for _ in range(seconds * 100):
         if found := find():
             return found
         time.sleep(0.01)
@@ -253,7 +253,7 @@ def children_of(pid: int) -> list[int]:
 
 def temporary_files() -> set[str]:
     with pdf.free_press() as press:
-        return {str(path) for folder in (press.temporary, "/tmp") for path in Path(folder).glob("*/*")}  # noqa: S108
+        return {str(path) for folder in (press.temporary, "/tmp") for path in Path(folder).glob("*/*")}
 
 
 def resident(pid: int) -> float:
