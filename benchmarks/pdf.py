@@ -1,6 +1,7 @@
 """The time that a PDF takes, as JSON: by our press, by WeasyPrint as it comes, and by a Chromium that starts for it."""
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -106,6 +107,7 @@ def page_count(content: bytes) -> int:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nplv_portal.settings")
     django.setup()
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # our stylesheet is also for who knows more of CSS
     with tempfile.TemporaryDirectory() as folder:
         json.dump([measure(address, Path(folder)) for address in ADDRESSES], sys.stdout)
 

@@ -1,4 +1,4 @@
-"""The portal as its users have it, twice over: with the shipped data and with the example set, in databases of our own."""
+"""The portal as its users have it, with the shipped data or the example set, in databases of our own."""
 
 import os
 import re
@@ -24,14 +24,17 @@ UNITS = {"us": 0.001, "ms": 1, "s": 1000}
 @contextmanager
 def database(name: str) -> Iterator[str]:
     """A new database on the Postgres of DATABASE_URL, dropped afterwards."""
-    here = os.environ["DATABASE_URL"]
-    identifier = sql.Identifier(name)
-    with psycopg.connect(here, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-        try:
-            yield make_conninfo(here, dbname=name)
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    here, identifier = os.environ["DATABASE_URL"], sql.Identifier(name)
+    execute(here, sql.SQL("CREATE DATABASE {}").format(identifier))
+    try:
+        yield make_conninfo(here, dbname=name)
+    finally:
+        execute(here, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def execute(url: str, statement: sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 @dataclass(frozen=True)

@@ -170,12 +170,12 @@ apt_failed() {
     fail "Het installeren van $1 is mislukt: $(reason "$LOGS/apt.log")"
 }
 
-# Debian's package makes a cluster and starts it on port 5432. Nobody here asked for that; but where Postgres was set up
-# before, its settings are left alone.
+# Debian's package makes a cluster and starts it on port 5432. Nobody here asked for that; but where there are clusters
+# already, the settings are left alone.
 CLUSTER_CONF=/etc/postgresql-common/createcluster.conf
 
 prepare_postgres_package() {
-    [[ ! -e $CLUSTER_CONF ]] || return 0
+    [[ -z $(ls /etc/postgresql 2>/dev/null) && ! -e $CLUSTER_CONF.raadsportaal ]] || return 0
     apt_get install postgresql-common || apt_failed postgresql-common
     "${as_root[@]}" cp -p $CLUSTER_CONF $CLUSTER_CONF.raadsportaal
     "${as_root[@]}" sed -i '$ a create_main_cluster = false' $CLUSTER_CONF

@@ -118,7 +118,9 @@ def test_the_same_content_gives_the_same_file(visitor: Client) -> None:
     assert made(visitor, FACTSHEET) == made(visitor, FACTSHEET)
 
 
-def test_a_pdf_that_takes_too_long_says_so_in_dutch_with_a_retry(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pdf_that_takes_too_long_says_so_in_dutch_with_a_retry(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from nplv_portal.lib import pdf
 
     def fail(html: str) -> bytes:

@@ -1,0 +1,154 @@
+"""Each promise that the database keeps outside the versions, shown by breaking it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import Error, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from findings.models import AuditRound, Finding, Participation, RoundAspect
+from focusareas.models import AuditOffice, CouncilTerm, FocusArea, Municipality
+from nplv_portal.sources.models import Document, PublicRevision, Source
+from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, RecommendationVersion
+
+pytestmark = pytest.mark.django_db
+
+
+def broken_by(constraint: str, queryset: object, **values: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        queryset.update(**values)  # type: ignore[attr-defined]
+
+
+def an_event(**values: object) -> FollowUpEvent:
+    first = FollowUpEvent.objects.get(slug="groningen-paragraaf")
+    fields = {
+        "slug": "nieuw",
+        "municipality": first.municipality,
+        "actor": "council",
+        "modality": "decided",
+        "text": "Besloten.",
+        "source": first.source,
+        "entered_at": timezone.now(),
+    }
+    return FollowUpEvent.objects.create(**(fields | values))
+
+
+def test_a_vindplaats_names_a_place() -> None:
+    broken_by("sources_source_place", Source.objects.filter(pk=Source.objects.all()[0].pk), place="")
+
+
+def test_a_vindplaats_exists_once() -> None:
+    first, second = Source.objects.filter(document__slug="S0")[:2]
+    broken_by("sources_source_unique", Source.objects.filter(pk=second.pk), place=first.place)
+
+
+def test_a_document_that_is_cited_cannot_go() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Document.objects.filter(slug="S0")._raw_delete("default")
+        connection.check_constraints()
+
+
+def test_there_is_one_revision() -> None:
+    with pytest.raises(IntegrityError, match="sources_one_revision"), transaction.atomic():
+        PublicRevision.objects.create(pk=2)
+
+
+def test_a_cbs_code_is_gm_and_four_digits() -> None:
+    broken_by("focusareas_cbs_code", Municipality.objects.filter(slug="heerlen"), cbs_code="GM91")
+
+
+def test_two_municipalities_never_share_a_tile() -> None:
+    other = Municipality.objects.get(slug="arnhem")
+    broken_by("focusareas_tile", Municipality.objects.filter(slug="heerlen"), tile_x=other.tile_x, tile_y=other.tile_y)
+
+
+def test_a_council_term_ends_after_it_begins() -> None:
+    broken_by("focusareas_term_years", CouncilTerm.objects.filter(slug="2022-2026"), last_year=2022)
+
+
+def test_a_round_does_not_end_before_it_begins() -> None:
+    broken_by("findings_round_years", AuditRound.objects.filter(number=1), last_year=2020)
+
+
+def test_an_aspect_stands_once_in_a_round_and_in_one_place() -> None:
+    first, second = RoundAspect.objects.all()[:2]
+    one = RoundAspect.objects.filter(pk=second.pk)
+    broken_by("findings_aspect_once_a_round", one, aspect=first.aspect)
+    broken_by("findings_aspect_order", one, order=first.order)
+
+
+def test_not_comparable_says_why() -> None:
+    broken_by("findings_not_comparable_why", RoundAspect.objects.all(), comparable="no")
+
+
+def test_an_area_takes_part_once_in_a_round() -> None:
+    first, second = Participation.objects.all()[:2]
+    broken_by("findings_area_once_a_round", Participation.objects.filter(pk=second.pk), focus_area=first.focus_area)
+
+
+def test_a_cell_has_one_finding() -> None:
+    first, second = Finding.objects.filter(focus_area__slug="heerlen-noord")[:2]
+    one = Finding.objects.filter(pk=second.pk)
+    broken_by("findings_one_finding_a_cell", one, round_aspect=first.round_aspect)
+
+
+def test_a_local_recommendation_belongs_to_a_municipality_and_an_umbrella_to_none() -> None:
+    heerlen = Municipality.objects.get(slug="heerlen")
+    broken_by("local_has_municipality", Recommendation.objects.filter(slug="rol"), municipality=heerlen)
+    broken_by("local_has_municipality", Recommendation.objects.filter(municipality=heerlen), municipality=None)
+
+
+def test_a_report_uses_a_number_once() -> None:
+    broken_by("number_once_a_report", Recommendation.objects.filter(slug="inzicht"), number=1)
+
+
+def test_the_points_of_a_published_recommendation_stand() -> None:
+    version = RecommendationVersion.objects.get(record__slug="rol")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        RecommendationPoint.objects.filter(version=version).update(text="anders")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        RecommendationPoint.objects.create(version=version, kind="check", order=99, text="erbij")
+
+
+def test_a_partial_date_is_a_date() -> None:
+    for wrong in ("2025-13", "2025-00-10", "25", "2025-1-1", "voorjaar"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE sources_document SET published = %s WHERE slug = 'S0'", [wrong])
+
+
+def test_what_happened_is_never_rewritten_or_removed() -> None:
+    event = FollowUpEvent.objects.filter(slug="groningen-paragraaf")
+    with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
+        event.update(text="anders")
+    with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
+        event._raw_delete("default")
+
+
+def test_a_correcting_event_replaces_the_mistake_from_then_on() -> None:
+    mistake = FollowUpEvent.objects.get(slug="groningen-paragraaf")
+    correction = an_event(corrects=mistake, municipality=mistake.municipality)
+    known = FollowUpEvent.objects.filter(municipality=mistake.municipality)
+    assert set(known.known_by(correction.entered_at)) >= {correction}
+    assert mistake not in known.known_by(correction.entered_at)
+    assert mistake in known.known_by(correction.entered_at - timedelta(seconds=1))
+
+
+def test_an_event_is_corrected_once() -> None:
+    mistake = FollowUpEvent.objects.get(slug="groningen-paragraaf")
+    an_event(corrects=mistake)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        an_event(slug="nog-een", corrects=mistake)
+
+
+def test_an_office_may_serve_several_municipalities() -> None:
+    office = AuditOffice.objects.get(slug="rekenkamer-arnhem")
+    office.municipalities.add(Municipality.objects.get(slug="nieuwegein"))
+    assert office.municipalities.count() == 2
+
+
+@pytest.mark.parametrize("model", [Municipality, FocusArea, AuditOffice, RoundAspect, Document])
+def test_every_change_that_readers_see_raises_the_revision(model: type) -> None:
+    before = PublicRevision.objects.get().number
+    row = model.objects.all()[0]  # type: ignore[attr-defined]
+    row.save()
+    assert PublicRevision.objects.get().number > before
