@@ -43,8 +43,8 @@ def test_a_vindplaats_exists_once() -> None:
 
 
 def test_a_document_that_is_cited_cannot_go() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Document.objects.filter(slug="S0")._raw_delete("default")
+    Document.objects.filter(slug="S0")._raw_delete("default")
+    with pytest.raises(IntegrityError, match="sources_source"):
         connection.check_constraints()
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from findings.models import FindingVersion
 from recommendations.models import GoodPracticeVersion, RecommendationVersion
@@ -118,15 +119,8 @@ def test_the_same_content_gives_the_same_file(visitor: Client) -> None:
     assert made(visitor, FACTSHEET) == made(visitor, FACTSHEET)
 
 
-def test_a_pdf_that_takes_too_long_says_so_in_dutch_with_a_retry(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from nplv_portal.lib import pdf
-
-    def fail(html: str) -> bytes:
-        raise pdf.PdfFailed("timeout")
-
-    monkeypatch.setattr(pdf, "stored", fail)
+def test_a_pdf_that_takes_too_long_says_so_in_dutch_with_a_retry(visitor: Client, settings: Settings) -> None:
+    settings.PDF_SECONDS = 0.01
     response = visitor.get("/vergelijking.pdf?gemeente=heerlen&tekst=geld")
     html = response.content.decode()
     assert (response.status_code, response["Retry-After"]) == (503, "10")
