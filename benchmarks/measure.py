@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,11 @@ ROUNDS = 7
 MATRIX = "/vergelijking/"
 SWAP = "/vergelijking/?rol=controlerend"
 AREAS, AUDIT_ROUNDS = 20, 8
+SMALL_MATRIX, LARGE_MATRIX = (
+    "matrix 13 × 4, page cache off",
+    f"matrix {AREAS} areas × {AUDIT_ROUNDS} rounds, page cache off",
+)
+LONGEST = 900  # seconds, after which it gives up
 NEEDED = ["taskset", "wrk", "chromium", "pdfinfo"]
 
 
@@ -37,7 +43,7 @@ class Line:
     def __str__(self) -> str:
         goal = f"≤ {self.goal:g}" if self.goal else "–"
         verdict = "" if not self.goal else "met" if self.figure <= self.goal else "NOT MET"
-        return f"{self.what:<66} {self.figure:>10.2f} {self.unit:<12} {goal:>8}  {verdict}"
+        return f"{self.what:<58} {self.figure:>8.2f} {self.unit:<22} {goal:>7}  {verdict}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Candidate:
 
 def main() -> None:
     require()
+    busy = os.getloadavg()[0]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nplv-benchmark-")))
         real = portal("real", folder, stack, "load_portal")
@@ -60,7 +67,7 @@ def main() -> None:
         make_twins(real, example, folder / "static")
         lines = [*web(real, example, stack)]
         lines += pdf(real)
-    say("")
+    print(f"\nLoad of the machine before the start: {busy:.1f}. Above 0.5 the figures say little.\n")
     print("\n".join(map(str, lines)))
 
 
@@ -73,6 +80,14 @@ def require() -> None:
     if not {"DATABASE_URL", "SECRET_KEY"} <= os.environ.keys():
         raise SystemExit("Set DATABASE_URL and SECRET_KEY. See benchmarks/README.md.")
     os.sched_setaffinity(0, {int(LOAD_CORE)})
+    signal.signal(signal.SIGALRM, stop)
+    signal.signal(signal.SIGTERM, stop)
+    signal.alarm(LONGEST)
+
+
+def stop(*_: object) -> None:
+    """Leave in a way that ends the servers and drops the databases."""
+    raise SystemExit("Stopped before the end.")
 
 
 def say(text: str) -> None:
@@ -112,13 +127,13 @@ def web(real: Portal, example: Portal, stack: ExitStack) -> Iterator[Line]:
     large = stack.enter_context(example.running(page_cache_mb=0))
     assert fetch(fresh + MATRIX)[0] == fetch(f"{fresh}/static/real.html")[0]
     times = taken_in_turns(candidates(real, fresh, kept, large))
+    by_name = {candidate.name: found for candidate, found in times.items()}
     for candidate, found in times.items():
         if candidate.twin:
-            static = next(other for known, other in times.items() if known.name == candidate.twin)
-            yield Line(f"{candidate.name}, against {candidate.twin}", found / static, "×", candidate.goal)
-    for candidate, found in times.items():
-        yield Line(candidate.name, found, "ms (p50)")
-    yield from cells(fresh, large, times)
+            yield Line(candidate.name, found / by_name[candidate.twin], f"× static ({found:.2f} ms)", candidate.goal)
+        else:
+            yield Line(candidate.name, found, "ms")
+    yield from cells(fresh, large, by_name)
     yield from transfer(fresh)
     crowd = wrk(fresh + MATRIX, connections=64, seconds=5)
     yield Line(f"64 connections at once: errors in {crowd.answers} answers", crowd.errors, "errors")
@@ -133,21 +148,19 @@ def candidates(real: Portal, fresh: str, kept: str, large: str) -> list[Candidat
 
     return [
         Candidate("static file 13 × 4", loaded(f"{fresh}/static/real.html")),
-        Candidate("matrix 13 × 4, page cache off", loaded(fresh + MATRIX), "static file 13 × 4", 5),
-        Candidate("matrix 13 × 4, after each a change of the data", lambda: changed(real, fresh), "static file 13 × 4"),
+        Candidate(SMALL_MATRIX, loaded(fresh + MATRIX), "static file 13 × 4", 5),
+        Candidate(
+            "matrix 13 × 4, right after a change of the data", lambda: changed(real, fresh), "static file 13 × 4"
+        ),
         Candidate("unchanged page, 200", loaded(kept + MATRIX), "static file 13 × 4", 2.5),
         Candidate("unchanged page, 304", loaded(kept + MATRIX, f"If-None-Match: {etag}"), "static file 13 × 4", 2),
         Candidate("static file 13 × 4, gzip", loaded(f"{fresh}/static/real.html", zipped)),
-        Candidate("matrix 13 × 4, page cache off, gzip", loaded(fresh + MATRIX, zipped), "static file 13 × 4, gzip"),
+        Candidate(f"{SMALL_MATRIX}, gzip", loaded(fresh + MATRIX, zipped), "static file 13 × 4, gzip"),
         Candidate("unchanged page, 200, gzip", loaded(kept + MATRIX, zipped), "static file 13 × 4, gzip"),
         Candidate("static file PDF", loaded(f"{kept}/static/real.pdf")),
         Candidate("unchanged PDF", loaded(kept + "/vergelijking.pdf"), "static file PDF", 1.1),
         Candidate(f"static file {AREAS} × {AUDIT_ROUNDS}", loaded(f"{large}/static/example.html")),
-        Candidate(
-            f"matrix {AREAS} areas × {AUDIT_ROUNDS} rounds, page cache off",
-            loaded(large + MATRIX),
-            f"static file {AREAS} × {AUDIT_ROUNDS}",
-        ),
+        Candidate(LARGE_MATRIX, loaded(large + MATRIX), f"static file {AREAS} × {AUDIT_ROUNDS}"),
     ]
 
 
@@ -173,14 +186,10 @@ def changed(real: Portal, address: str) -> float:
     return median(times)
 
 
-def cells(fresh: str, large: str, times: dict[Candidate, float]) -> Iterator[Line]:
-    counts = [count_cells(fetch(address + "/vergelijking.json")[0]) for address in (fresh, large)]
-    small_time, large_time = (
-        next(time_ for candidate, time_ in times.items() if candidate.name.startswith(name))
-        for name in ("matrix 13 × 4, page cache off", f"matrix {AREAS} areas")
-    )
-    extra = (large_time - small_time) * 1000 / (counts[1] - counts[0])
-    yield Line(f"each cell more, from {counts[0]} to {counts[1]} cells", extra, "µs", 5)
+def cells(fresh: str, large: str, times: dict[str, float]) -> Iterator[Line]:
+    few, many = (count_cells(fetch(address + "/vergelijking.json")[0]) for address in (fresh, large))
+    extra = (times[LARGE_MATRIX] - times[SMALL_MATRIX]) * 1000 / (many - few)
+    yield Line(f"each cell more, from {few} to {many} cells", extra, "µs", 5)
 
 
 def count_cells(content: bytes) -> int:
@@ -203,11 +212,11 @@ def pdf(real: Portal) -> Iterator[Line]:
     environment = os.environ | real.environment
     text = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=600).stdout
     for found in json.loads(text):
-        name, pages = f"fresh {found['address']} ({found['pages']} pages)", found["pages"]
-        yield Line(f"{name}, against plain WeasyPrint", found["press"] / found["plain"], "×", 0.95)
-        yield Line(f"{name}, against cold Chromium", found["press"] / found["chromium"], "×", 0.5)
-        yield Line(f"{name}", found["press"] / pages, "ms a page", 60)
-        yield Line(f"{name}", found["bytes"] / pages / 1_000_000, "MB a page", 1.5)
+        name, pages = f"fresh {found['address']} of {found['pages']} pages", found["pages"]
+        yield Line(name, found["press"] / found["plain"], "× plain WeasyPrint", 0.95)
+        yield Line(name, found["press"] / found["chromium"], "× cold Chromium", 0.5)
+        yield Line(name, found["press"] / pages, "ms a page", 60)
+        yield Line(name, found["bytes"] / pages / 1_000_000, "MB a page", 1.5)
 
 
 if __name__ == "__main__":

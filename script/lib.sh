@@ -58,6 +58,7 @@ finish() {
 reason() { # log: why the command failed, and what to do; what we do not know we show as it is
     local text last
     text=$(tail -c 100000 "$1" 2>/dev/null) || true
+    [[ $text ]] || (($(free_space "$LOGS") > 1)) || text="No space left on device"
     case $text in
     *CommandError:*) echo "${text##*CommandError: }" ;;
     *"No space left on device"* | *"enough free space"* | *"Disk quota exceeded"* | *ENOSPC*)
@@ -84,9 +85,11 @@ reason() { # log: why the command failed, and what to do; what we do not know we
 
 # --- This machine ----------------------------------------------------------------------------------------------------
 
+free_space() { df --output=avail -BM -- "$1" | tail -n 1 | tr -dc 0-9; } # folder; megabytes
+
 need_space() { # folder, megabytes
     local free
-    free=$(df --output=avail -BM -- "$1" | tail -n 1 | tr -dc 0-9)
+    free=$(free_space "$1")
     ((free >= $2)) || fail "De schijf van $1 is vol: $free MB vrij, $2 MB nodig. Maak ruimte en start opnieuw."
 }
 

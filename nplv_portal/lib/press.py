@@ -32,6 +32,7 @@ from nplv_portal.lib.tagtree import tidy
 
 STYLESHEET = "css/pdf.css"
 LONGEST_DATA_URL = 2_000_000  # characters
+NEARLY_NOTHING = 32 * 2**20  # bytes
 OUT_OF_MEMORY = 3
 WHY_ENDED = {
     0: "",
@@ -125,17 +126,23 @@ class Press:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ending = 1
         try:
             pdf = self.pdf(html.decode())
             with open(outward, "wb") as out:
                 out.write(pdf)
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)
+            ending = 0
         except BaseException:
+            # not only MemoryError: at the limit other code fails in ways of its own
+            ending = OUT_OF_MEMORY if memory - address_space() < NEARLY_NOTHING else 1
             traceback.print_exc()
-            sys.stderr.flush()
-            os._exit(1)
-        os._exit(0)
+        finally:
+            os._exit(ending)
+
+
+def address_space() -> int:
+    pages = Path("/proc/self/statm").read_text().split()[0]
+    return int(pages) * resource.getpagesize()
 
 
 def read_all(handle: int, seconds: float) -> bytes:
