@@ -24,9 +24,10 @@ from recommendations.views import research_lines
 
 @published_page
 def home(request: PublicRequest) -> HttpResponse:
-    moment = Moment.of("")
+    moment = Moment.of(request.GET.get("op", ""))
     context = {
         "section": "home",
+        "moment": moment,
         "areas": area_tiles(moment.at),
         "counts": totals(moment.at),
         "latest": latest_changes(moment.at),

@@ -96,8 +96,8 @@ need_space() { # folder, megabytes
 begin() { # from here on there is something to clean up, and one at a time
     trap finish EXIT
     trap 'exit 130' INT TERM HUP
-    { mkdir -p "$LOGS" && [[ -w $VAR_DIR && -w $LOGS && -w $ROOT ]]; } 2>/dev/null ||
-        fail "Gebruiker $(id -un) mag niet schrijven in $ROOT of $VAR_DIR. Maak deze gebruiker eigenaar (chown -R), of start als de eigenaar."
+    { mkdir -p "$LOGS" && [[ -w $VAR_DIR && -w $LOGS ]]; } 2>/dev/null ||
+        fail "Gebruiker $(id -un) mag niet schrijven in $VAR_DIR. Maak deze gebruiker eigenaar (chown -R), of start als de eigenaar."
     need_space "$VAR_DIR" 50
     exec 8>"$VAR_DIR/setup.lock"
     flock -n 8 && return
@@ -195,7 +195,8 @@ make_venv() { # folder, lock file; sets VENV
     VENV=$1
     stamp="$1 $(cat requirements/build.txt "$2" | sha256sum)"
     [[ ! -f $1/.stamp || $(<"$1/.stamp") != "$stamp" ]] || ! "$python" -c 'import pip' 2>/dev/null || return 0
-    [[ ! -e $1 || -w $1 ]] || fail "Gebruiker $(id -un) mag niet schrijven in $1. Verwijder die map en start opnieuw."
+    [[ -w $1 || (! -e $1 && -w $ROOT) ]] ||
+        fail "Gebruiker $(id -un) mag de Python-pakketten in $1 niet vernieuwen. Start eerst eenmaal als de eigenaar van $ROOT."
     say "Python-pakketten installeren (${2##*/})"
     need_space "$ROOT" 700
     # A virtual environment that was moved, or whose Python is gone, is made anew.

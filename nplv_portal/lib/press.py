@@ -32,7 +32,6 @@ from nplv_portal.lib.tagtree import tidy
 
 STYLESHEET = "css/pdf.css"
 LONGEST_DATA_URL = 2_000_000  # characters
-NEARLY_NOTHING = 32 * 2**20  # bytes
 OUT_OF_MEMORY = 3
 WHY_ENDED = {
     0: "",
@@ -132,17 +131,12 @@ class Press:
             with open(outward, "wb") as out:
                 out.write(pdf)
             ending = 0
+        except (MemoryError, SystemError):  # the second comes from where the interpreter forgets to say the first
+            ending = OUT_OF_MEMORY
         except BaseException:
-            # not only MemoryError: at the limit other code fails in ways of its own
-            ending = OUT_OF_MEMORY if memory - address_space() < NEARLY_NOTHING else 1
             traceback.print_exc()
         finally:
             os._exit(ending)
-
-
-def address_space() -> int:
-    pages = Path("/proc/self/statm").read_text().split()[0]
-    return int(pages) * resource.getpagesize()
 
 
 def read_all(handle: int, seconds: float) -> bytes:

@@ -45,8 +45,8 @@ def current_revision() -> int:
 
 @cache
 def release() -> str:
-    """A short hash of the code and the templates: a new release never answers with an old page."""
-    digest = hashlib.sha256(settings.SECRET_KEY.encode())
+    """A short hash of code, templates and settings that pages show: a new release never answers with an old page."""
+    digest = hashlib.sha256(f"{settings.PORTAL_URL} {settings.CONTACT_EMAIL} {settings.FICTIONAL_DATA}".encode())
     folders = ["nplv_portal", "focusareas", "findings", "recommendations", "templates", "static/css", "static/js"]
     for folder in folders:
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):

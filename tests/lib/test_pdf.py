@@ -93,6 +93,15 @@ class TestTheDocument:
         cells = [cell for cell in tags(report, "TD") if len(cell.A.Headers) == 2][::2]
         assert [[str(header) for header in cell.A.Headers] for cell in cells] == [[column, row] for row in rows]
 
+    def test_joins_a_cell_that_runs_over_pages(self) -> None:
+        text = "".join(f"<p>Alinea {i}. {'woorden ' * 200}</p>" for i in range(12))
+        table = f"<tr><th scope=col>Kop<th scope=col>Kop<tr><th scope=row>Rij<td>{text}<tr><th scope=row>Rij<td>x"
+        document = pikepdf.open(BytesIO(render(f"{HEAD}<h1>Kop</h1><table>{table}</table>")))
+        assert len(document.pages) > 1
+        assert len(tags(document, "Table")) == 1
+        assert [len(tag.K[1].K) > 1 for tag in tags(document, "TR")] == [False, True, False]
+        assert all(tag.K for kind in ("P", "TH", "TD") for tag in tags(document, kind))
+
     def test_keeps_running_titles_out_of_the_text(self, report: pikepdf.Pdf) -> None:
         streams = [page.Contents.read_bytes() for page in report.pages]
         assert all(stream.count(b"/Pagination") >= 3 for stream in streams)
