@@ -170,7 +170,7 @@ def main() -> None:
     os.nice(10)
     logging.basicConfig(format="pdf: %(message)s", level=logging.ERROR)
     # WeasyPrint lays the fonts down as files; in memory, so that a full disk does not stop the PDFs.
-    shared_memory = "/dev/shm"  # noqa: S108
+    shared_memory = "/dev/shm"  # noqa: S108  # nosec B108: made with mkdtemp
     tempfile.tempdir = tempfile.mkdtemp(prefix="pdf-", dir=shared_memory if os.access(shared_memory, os.W_OK) else None)
     try:
         press = Press(**json.loads(sys.argv[1]))
