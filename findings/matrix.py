@@ -326,10 +326,13 @@ def published_cells(revision: int, round_slug: str, day: date | None) -> dict[tu
 
 
 def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell]]:
-    """(round, aspect, cell) of every finding that was public at that moment."""
+    """(round, aspect, cell) of every finding that was public at that moment, or had been withdrawn by then.
+
+    What was withdrawn comes first, so that a later version of the same cell takes its place.
+    """
     sources = FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
     versions = (
-        FindingVersion.objects.as_of(moment)
+        FindingVersion.objects.as_of_or_withdrawn(moment)
         .filter(**where)
         .values_list(
             "record__round_aspect__round__slug",
@@ -344,6 +347,7 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
             "remark",
             ArraySubquery(sources),
             F("public_during__startswith"),
+            "is_gone",
         )
     )
     for (
@@ -358,11 +362,12 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
         absence,
         remark,
         cited,
-        published_at,
+        since,
+        is_gone,
     ) in versions:
-        citations = tuple(reference(entry) for entry in cited)
-        yield (
-            round_,
-            aspect,
-            Cell(area, municipality, slug, headline, text, state, absence, remark, citations, localdate(published_at)),
-        )
+        if is_gone:
+            yield round_, aspect, Cell(area, municipality, slug, absence=Absence.WITHDRAWN.value)
+            continue
+        sources_ = tuple(reference(entry) for entry in cited)
+        day = localdate(since)
+        yield round_, aspect, Cell(area, municipality, slug, headline, text, state, absence, remark, sources_, day)

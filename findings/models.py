@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.core.validators import MaxLengthValidator
@@ -10,7 +11,7 @@ from django.db.models import F, Q
 
 from focusareas.models import AuditOffice, FocusArea, Municipality
 from nplv_portal.lib.triggers import bump_revision, protect_part_of_published
-from nplv_portal.lib.versions import Version, VersionQuerySet
+from nplv_portal.lib.versions import Stage, Version, VersionQuerySet
 from nplv_portal.sources.models import Citation, Document, Source, SourcedRecord
 
 
@@ -137,12 +138,13 @@ class State(models.TextChoices):
 
 
 class Absence(models.TextChoices):
-    """Why a cell holds no finding. The first two are said by an office; the others follow from the round."""
+    """Why a cell holds no finding. The first two are said by an office; the others follow from round and versions."""
 
     NO_INFORMATION = "no_information", "geen informatie"
     NOT_EXAMINED = "not_examined", "niet onderzocht in deze ronde"
     NOT_PUBLISHED = "not_published", "nog niet gepubliceerd"
     NOT_TAKING_PART = "not_taking_part", "doet niet mee"
+    WITHDRAWN = "withdrawn", "ingetrokken"
 
 
 class Finding(models.Model):
@@ -163,8 +165,15 @@ class Finding(models.Model):
 
 
 class FindingVersionQuerySet(VersionQuerySet):
-    def in_round(self, round_slug: str) -> Self:
-        return self.filter(record__round_aspect__round__slug=round_slug)
+    def as_of_or_withdrawn(self, moment: datetime) -> Self:
+        """What the public could read at that moment, after what had been withdrawn by then (`is_gone`)."""
+        gone = Q(stage=Stage.WITHDRAWN, public_during__endswith__lte=moment)
+        is_gone = Q(public_during__endswith__lte=moment)
+        return (
+            self.filter(Q(public_during__contains=moment) | gone)
+            .annotate(is_gone=is_gone)
+            .order_by(F("is_gone").desc(nulls_last=True))
+        )
 
 
 class FindingVersion(Version):
@@ -256,7 +265,7 @@ class GlossaryTerm(Version):
     abbreviation = models.CharField("afkorting", max_length=20, blank=True)
     text = models.TextField("uitleg")
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
-    see = models.JSONField("zie ook", default=list)
+    see = models.JSONField("zie ook", default=list, blank=True)
 
     class Meta(Version.Meta):
         pass

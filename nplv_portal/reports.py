@@ -266,7 +266,7 @@ def area_report(area: dict[str, Any], rounds: list[RoundReport]) -> AreaReport:
 
 def rounds_by_area(moment: datetime, municipality: str) -> dict[str, list[RoundReport]]:
     """Per area the rounds it takes part in, the latest first, a line for every aspect, found or not. One query."""
-    versions = FindingVersion.objects.as_of(moment).filter(
+    versions = FindingVersion.objects.as_of_or_withdrawn(moment).filter(
         record__round_aspect=OuterRef("pk"), record__focus_area=OuterRef("round__participations__focus_area")
     )
     lines = (
@@ -314,7 +314,7 @@ def round_report(round_: AuditRound, roles: dict[CouncilRole, list[Any]], munici
                         line.short_wording,
                         line.wording,
                         line.question,
-                        cell_of(line.found[0], line.area, municipality)
+                        cell_of(line.found[-1], line.area, municipality)
                         if line.found
                         else Cell(line.area, municipality, absence=absence),
                     )
@@ -337,10 +337,13 @@ CELL = JSONObject(
         FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
     ),
     published_at=F("public_during__startswith"),
+    is_gone="is_gone",
 )
 
 
 def cell_of(entry: dict[str, Any], area: str, municipality: str) -> Cell:
+    if entry["is_gone"]:
+        return Cell(area, municipality, entry["slug"], absence=Absence.WITHDRAWN.value)
     return Cell(
         area,
         municipality,
@@ -494,7 +497,7 @@ def version_line(version: Any, moment: datetime) -> VersionLine:
 
 def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
     """All rounds that have the aspect and in which the area takes part, with the council that sat then."""
-    found = FindingVersion.objects.as_of(moment).filter(
+    found = FindingVersion.objects.as_of_or_withdrawn(moment).filter(
         record__round_aspect=OuterRef("pk"), record__focus_area=finding.focus_area_id
     )
     terms = CouncilTerm.objects.filter(
@@ -510,7 +513,7 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
     )
     lines = []
     for entry in entries:
-        cell = entry.found[0] if entry.found else None
+        cell = cell_of(entry.found[-1], "", "") if entry.found else Cell("", "", absence=Absence.NOT_EXAMINED.value)
         lines.append(
             LifeLine(
                 entry.round.name,
@@ -518,9 +521,9 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
                 dutch.listed(sorted(entry.terms)),
                 entry.wording,
                 entry.comparable_note,
-                cell["slug"] if cell else "",
-                cell["headline"] if cell else "",
-                (cell["absence"] or cell["state"]) if cell else Absence.NOT_EXAMINED.value,
+                cell.slug,
+                cell.headline,
+                cell.absence or cell.state,
                 entry.pk == finding.round_aspect_id,
             )
         )

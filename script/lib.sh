@@ -14,7 +14,7 @@ LOGS=$VAR_DIR/log
 MAY_ASK=yes # whether sudo may ask for a password
 children=() # what we started and must end
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$*" >&2; }
 
 fail() {
     printf '%s\n' "$*" >&2

@@ -88,6 +88,11 @@ def said() -> dict[str, list[Any]]:
     }
 
 
+@pytest.fixture(autouse=True)
+def fictional(settings: Any) -> None:
+    settings.FICTIONAL_DATA = True
+
+
 def matrix(query: str) -> Matrix:
     return Matrix.of(MatrixQuery.of(QueryDict(query)), revision=10**12)
 
@@ -142,7 +147,8 @@ def test_it_says_the_same_each_time(example_set: None) -> None:
 
 def test_it_says_how_to_mark_every_page_as_fictional(example_set: None, settings: Any) -> None:
     settings.FICTIONAL_DATA = False
-    assert "Zet FICTIONAL_DATA=1" in run(areas=AREAS, rounds=ROUNDS)
+    with pytest.raises(CommandError, match="zet FICTIONAL_DATA=1"):
+        run(areas=AREAS, rounds=ROUNDS)
     settings.FICTIONAL_DATA = True
     assert "FICTIONAL_DATA" not in run(areas=AREAS, rounds=ROUNDS)
 

@@ -119,7 +119,20 @@ def test_a_cell_that_was_withdrawn_is_empty_with_a_reason(visitor: Client) -> No
         at=timezone.now(), reason="Verwisseld."
     )
     found = cells(visitor, "?aspect=kaders&gemeente=heerlen")
-    assert [(cell["kern"], cell["stand"]) for cell in found] == [("niet onderzocht in deze ronde",) * 2]
+    assert [(cell["kern"], cell["stand"]) for cell in found] == [("ingetrokken", "ingetrokken")]
+    assert "Verwisseld." in visitor.get("/bevindingen/kaders-heerlen-noord-start-2023-2025/").content.decode()
+    before = cells(visitor, "?aspect=kaders&gemeente=heerlen&op=2025-02-01")
+    assert before[0]["kern"] == "Raad stelde kaders vast die voortbouwen op wat er al was"
+
+
+def test_a_new_version_takes_the_place_of_a_withdrawn_one(visitor: Client) -> None:
+    first = FindingVersion.objects.get(record__slug="kaders-heerlen-noord-start-2023-2025")
+    first.withdraw(at=timezone.now(), reason="Verwisseld.")
+    again = FindingVersion.objects.create(
+        record=first.record, number=2, headline="Nu goed", text="Tekst.", erratum="Verwisseling hersteld."
+    )
+    again.publish(at=timezone.now())
+    assert [cell["kern"] for cell in cells(visitor, "?aspect=kaders&gemeente=heerlen")] == ["Nu goed"]
 
 
 def test_a_draft_shows_nowhere(visitor: Client) -> None:

@@ -33,7 +33,9 @@ class Command(BaseCommand):
                 "nieuwe, lege database."
             )
         if not settings.FICTIONAL_DATA:
-            self.stderr.write("Zet FICTIONAL_DATA=1: dan zegt elke bladzijde dat de gegevens verzonnen zijn.")
+            raise CommandError(
+                "Niets geladen: zet FICTIONAL_DATA=1, dan zegt elke bladzijde dat de gegevens verzonnen zijn."
+            )
         if loaded:
             self.stdout.write(f"De voorbeeldgegevens staan er al, met {size}. Er is niets gewijzigd.")
             return

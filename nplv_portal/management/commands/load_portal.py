@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from nplv_portal.example import is_example_database
 from nplv_portal.loading import BrokenFixtureError, Loader
 
 
@@ -19,6 +20,10 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, **options: Any) -> None:
         if settings.FICTIONAL_DATA:
             raise CommandError("FICTIONAL_DATA staat aan: echte gegevens komen nooit bij de voorbeeldgegevens.")
+        if is_example_database():
+            raise CommandError(
+                "Niets geladen: deze database bevat de voorbeeldgegevens. Zet DATABASE_URL op een andere database."
+            )
         try:
             tally = Loader(folder).run()
         except BrokenFixtureError as error:
