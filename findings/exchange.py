@@ -22,7 +22,7 @@ COLUMNS: list[tuple[str, Callable[[Entry], str]]] = [
     ("Vraag", lambda entry: entry[1].question),
     ("Gemeente", lambda entry: entry[2].name),
     ("Focusgebied", lambda entry: entry[2].area_name),
-    ("Stand", lambda entry: entry[3].label),
+    ("Stand", lambda entry: entry[3].label or "geen stand"),
     ("Kernzin", lambda entry: entry[3].headline),
     ("Tekst", lambda entry: entry[3].text),
     ("Opmerking van de redactie", lambda entry: entry[3].remark),

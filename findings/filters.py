@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from findings.matrix import LABELS, Matrix
-from findings.query import STATE_PATHS
+from findings.query import STATE_PATHS, MatrixQuery
+from nplv_portal.lib import dutch
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,14 @@ class Filters:
     text: str
     is_full: bool
     only_differences: bool
-    is_more_open: bool
+    chosen: str  # what of the folded filters is in use
 
     @classmethod
     def of(cls, matrix: Matrix) -> Filters:
         query, roles = matrix.query, matrix.round.roles if matrix.round else ()
         newest = matrix.rounds[0].slug if matrix.rounds else ""
         municipalities = {column.municipality: column for column in reversed(matrix.choices)}
+        chosen_names = [column.name for slug, column in municipalities.items() if slug in query.municipalities]
         in_order = sorted(municipalities.values(), key=lambda column: (not column.takes_part, column.name))
         return cls(
             roles=tuple(Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles),
@@ -58,5 +60,10 @@ class Filters:
             text=query.text,
             is_full=query.is_full,
             only_differences=query.only_differences,
-            is_more_open=bool(query.municipalities or query.aspects or query.states or query.moment.typed),
+            chosen=dutch.listed([*in_use(query), *chosen_names]),
         )
+
+
+def in_use(query: MatrixQuery) -> list[str]:
+    folded = {"ronde": query.round, "datum": query.moment.day, "stand": query.states, "aspect": query.aspects}
+    return [name for name, value in folded.items() if value]

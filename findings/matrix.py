@@ -143,6 +143,8 @@ class Matrix:
         round_ = next((r for r in rounds if r.slug == query.round), rounds[0])
         choices = columns_of(round_, areas)
         columns = chosen(choices, query)
+        if query.shown not in {column.area for column in columns[1:]}:
+            query = replace(query, shown="")  # the first is shown anyway
         cells = published_cells(revision, round_.slug, query.moment.day)
         roles = tuple(role for role in (narrowed(role, columns, cells, query) for role in round_.roles) if role.rows)
         shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
@@ -153,6 +155,11 @@ class Matrix:
         return [row for role in self.roles for row in role.rows]
 
     @property
+    def shown(self) -> int:
+        """Which column a phone shows."""
+        return next((i for i, column in enumerate(self.columns) if column.area == self.query.shown), 0)
+
+    @property
     def municipality_count(self) -> int:
         return len({column.municipality for column in self.columns})
 
@@ -160,7 +167,7 @@ class Matrix:
     def title(self) -> str:
         if self.municipality_count == 1:
             return self.columns[0].name
-        return f"{dutch.number(self.municipality_count).capitalize()} gemeenten naast elkaar"
+        return dutch.capitalised(f"{dutch.number(self.municipality_count)} gemeenten naast elkaar")
 
     @property
     def aspect_total(self) -> int:

@@ -37,6 +37,7 @@ class MatrixQuery:
     is_full: bool = False
     only_differences: bool = False
     opened: tuple[str, ...] = ()  # aspects whose row is shown in full while the table shows the kern
+    shown: str = ""  # the area that a phone shows
     notices: tuple[str, ...] = ()
 
     @classmethod
@@ -61,6 +62,7 @@ class MatrixQuery:
             is_full=speed == "volledig",
             only_differences=params.get("verschillen") == "1",
             opened=values(params, "rij"),
+            shown=params.get("toon", "").strip(),
             notices=tuple(notices),
         )
 
@@ -105,6 +107,7 @@ class MatrixQuery:
             ("weergave", "volledig" if query.is_full else ""),
             ("verschillen", "1" if query.only_differences else ""),
             *[("rij", slug) for slug in query.opened],
+            ("toon", query.shown),
             ("op", query.moment.day.isoformat() if query.moment.day else ""),
         ]
         encoded = urlencode([(name, value) for name, value in pairs if value])

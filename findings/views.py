@@ -42,6 +42,8 @@ def matrix(request: PublicRequest) -> HttpResponse:
         "roles": [draw(role, matrix) for role in matrix.roles],
         "filters": "" if is_fragment else fragment("findings/_filters.html", filters=Filters.of(matrix)),
         "view": view,
+        "today": request.path + matrix.query.address(moment=Moment.on(None)),
+        "shown": matrix.shown,
         "moment_query": matrix.query.moment.query,
         "downloads": [
             {"name": name, "url": address(f"matrix_{format_}") + view} for format_, name in DOWNLOADS.items()

@@ -80,7 +80,7 @@ class ReportRole:
 
     @property
     def count_text(self) -> str:
-        return dutch.counted(len(self.lines), "aspect", "aspecten").capitalize()
+        return dutch.capitalised(dutch.counted(len(self.lines), "aspect", "aspecten"))
 
 
 @dataclass(frozen=True)
@@ -209,9 +209,12 @@ class MunicipalityReport:
         """Numbers in a sentence: (number, what it counts and what it does not say)."""
         decided = sum(action.actor == "raad" for action in self.actions)
         return [
-            (str(self.finding_count), "aspecten onderzocht in de laatste ronde"),
-            (str(decided), "besluiten, opdrachten en verzoeken van de raad sindsdien bekend"),
-            ("0", "aanbevelingen met een bekende termijn; de raadsbesluiten zijn nog niet ingevoerd"),
+            (str(self.finding_count), "aspecten zijn onderzocht in de laatste ronde"),
+            (
+                str(decided),
+                "besluiten, opdrachten en verzoeken van de raad staan in de bronnen, meestal zonder datum",
+            ),
+            ("0", "aanbevelingen hebben een bekende termijn; de besluiten van de raad staan niet in de bronnen"),
         ]
 
     @property
@@ -607,7 +610,7 @@ def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
 
 def change(kind: int, day: str, shown: str, name: str, count: int, places: int) -> Published:
     if kind == 2:
-        number = dutch.counted(count, "aanbeveling", "aanbevelingen").capitalize()
+        number = dutch.capitalised(dutch.counted(count, "aanbeveling", "aanbevelingen"))
         return Published(partial(shown), f"{number} in “{name}”", reverse("recommendations"))
     found = (
         dutch.counted(count, "bevinding", "bevindingen")

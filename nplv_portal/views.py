@@ -45,7 +45,7 @@ def municipalities(request: PublicRequest) -> HttpResponse:
         "moment": moment,
         "with_report": with_report,
         "without_report": [area for area in areas if not area.has_report],
-        "total": dutch.counted(len(areas), "gemeente", "gemeenten").capitalize(),
+        "total": dutch.capitalised(dutch.counted(len(areas), "gemeente", "gemeenten")),
         "examined": dutch.number(len(with_report)),
     }
     return render(request, "municipalities.html", context)

@@ -120,10 +120,11 @@ missing_for_portal() { # the packages of what is not there, whatever brought it
     [[ ${DATABASE_URL:-} ]] || postgres_programs >/dev/null || echo postgresql
 }
 
-ensure_packages() { # function that prints the packages that are missing
+ensure_packages() { # function that prints the packages that are missing, megabytes that all of them take
     local missing
     missing=$("$1" | xargs)
     [[ $missing ]] || return 0
+    need_space /usr "$2"
     install_packages "$missing"
     missing=$("$1" | xargs)
     [[ -z $missing ]] || fail "Ook na het installeren ontbreekt: $missing. Installeer dat zelf en start opnieuw."
@@ -135,7 +136,6 @@ install_packages() { # names
         fail "Op deze machine ontbreekt: $1. Er is geen apt-get: installeer dit met het pakketbeheer van dit systeem en start opnieuw."
     become_root "apt-get install --no-install-recommends $1"
     say "Pakketten installeren: $1"
-    need_space /usr 600
     : >"$LOGS/apt.log"
     apt_get update || true # a broken source that we do not need must not stop us
     for name in $1; do
@@ -190,7 +190,7 @@ restore_postgres_package() {
 
 # --- Python packages -------------------------------------------------------------------------------------------------
 
-make_venv() { # folder, lock file; sets VENV
+make_venv() { # folder, lock file, megabytes it takes; sets VENV
     local python=$1/bin/python stamp
     VENV=$1
     stamp="$1 $(cat requirements/build.txt "$2" | sha256sum)"
@@ -198,7 +198,7 @@ make_venv() { # folder, lock file; sets VENV
     [[ -w $1 || (! -e $1 && -w $ROOT) ]] ||
         fail "Gebruiker $(id -un) mag de Python-pakketten in $1 niet vernieuwen. Start eerst eenmaal als de eigenaar van $ROOT."
     say "Python-pakketten installeren (${2##*/})"
-    need_space "$ROOT" 700
+    need_space "$ROOT" "$3"
     # A virtual environment that was moved, or whose Python is gone, is made anew.
     if ! "$python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
         [[ -f $1/.stamp && $(<"$1/.stamp") != "$1 "* ]]; then

@@ -29,6 +29,7 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark these tests with django_db"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         Loader(settings.BASE_DIR / "fixtures").run()
 

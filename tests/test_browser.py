@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.addresses import PAGES
 
+pytestmark = pytest.mark.django_db  # or no test database would be made for the server
+
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 CHECKER = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
 ARGUMENTS = [
@@ -222,8 +224,8 @@ def test_on_a_phone_one_municipality_is_shown_and_switching_is_one_tap(browser: 
         base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False
     ).new_page()
     page.goto("/vergelijking/")
-    heerlen = page.get_by_text("Klankbordgroep ingesteld", exact=False)
-    groningen = page.get_by_text("Geen overzicht van middelen", exact=False)
+    heerlen = page.get_by_role("link", name="Klankbordgroep ingesteld", exact=False).first
+    groningen = page.locator(".matrix-headline", has_text="Geen overzicht van middelen")
     expect(heerlen).to_be_visible()
     expect(groningen).to_be_hidden()
     page.locator(".show-one").get_by_text("Groningen").click()
@@ -235,6 +237,34 @@ def test_on_a_phone_one_municipality_is_shown_and_switching_is_one_tap(browser: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Overzicht van geld en resultaten")
     for name in ["Heerlen", "Lelystad", "Arnhem", "Groningen"]:
         expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_a_phone_keeps_the_municipality_that_was_chosen(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}).new_page()
+    page.goto("/vergelijking/")
+    page.locator(".show-one").get_by_text("Arnhem").click()
+    page.get_by_label("Controlerend 3").check()
+    expect(page).to_have_url("/vergelijking/?rol=controlerend&toon=arnhem-oost")
+    expect(page.get_by_text("Besprekingen en werkbezoeken zijn een voornemen")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Besprekingen en werkbezoeken zijn een voornemen")).to_be_visible()
+
+
+def test_opening_a_row_on_a_phone_keeps_the_municipality_and_the_place(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}).new_page()
+    page.goto("/vergelijking/")
+    page.locator(".show-one").get_by_text("Arnhem").click()
+    link = page.get_by_role("link", name="Volledig van Schriftelijke informatie")
+    link.scroll_into_view_if_needed()
+    before = link.bounding_box()
+    link.click()
+    opened = page.get_by_role("link", name="Alleen de kern van Schriftelijke informatie")
+    expect(opened).to_be_visible()
+    expect(page.get_by_text("Er is twee keer per jaar een voortgangsrapportage")).to_be_visible()
+    after = opened.bounding_box()
+    assert before
+    assert after
+    assert after["y"] == pytest.approx(before["y"], abs=60)
 
 
 def test_the_whole_menu_works_on_a_phone(browser: Browser, portal: str) -> None:

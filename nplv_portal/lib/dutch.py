@@ -10,6 +10,11 @@ def number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
+def capitalised(text: str) -> str:
+    """The first letter as at the start of a sentence, where Dutch drops the accents of a stressed één."""
+    return f"Eén{text[3:]}" if text.startswith("één") else text[:1].upper() + text[1:]
+
+
 def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 

@@ -238,7 +238,7 @@ def same_view(rows: Sequence[Mapping[Any, Any]], expected: list[dict[str, Any]])
     for row, cell in zip(rows, expected, strict=True):
         assert row["Aspect"] == cell["aspect"]
         assert (row["Gemeente"], row["Focusgebied"]) == (cell["gemeente"], cell["focusgebied"])
-        assert row["Stand"] == (cell["stand"] or "")
+        assert row["Stand"] == (cell["stand"] or "geen stand")
         assert row["Kernzin"] in {cell["kern"], ""}
         assert row["Tekst"] == cell["tekst"]
     return True

