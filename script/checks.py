@@ -14,19 +14,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PACKAGES = {
-    "libpango-1.0.so.0": "libpango-1.0-0",
-    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
-}
 OLDEST_POSTGRES = 14
+TRIES = 3
 
 
-def libraries() -> None:
-    """Print the Debian packages of the libraries that WeasyPrint needs and that are missing."""
-    for name, package in PACKAGES.items():
+def libraries(*pairs: str) -> None:
+    """Of "library=package" print the packages of the libraries that cannot be loaded."""
+    for pair in pairs:
+        library, _, package = pair.partition("=")
         try:
-            ctypes.CDLL(name)
+            ctypes.CDLL(library)
         except OSError:
             print(package)
 
@@ -61,21 +58,30 @@ def explained(problem: OSError, host: str, number: str) -> str:
 
 
 def answer(host: str, number: str, process: str) -> None:
-    """The front page answers."""
-    deadline = time.monotonic() + 60
-    while (status := status_of_front_page(host, int(number))) >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        if not Path(f"/proc/{process}/cmdline").exists() or time.monotonic() > deadline:
-            sys.exit(f"De webserver geeft geen goed antwoord (status {status}). De meldingen hierboven zeggen waarom.")
-        time.sleep(0.1)
+    """The front page answers. A server that is starting gets a minute, one that says it cannot (5xx) a few tries."""
+    deadline, refusals = time.monotonic() + 60, 0
+    while not is_fine(status := status_of_front_page(host, int(number))):
+        refusals += status is not None
+        if not Path(f"/proc/{process}/cmdline").exists():
+            sys.exit("De webserver is meteen weer gestopt. De meldingen hierboven zeggen waarom.")
+        if refusals == TRIES or time.monotonic() > deadline:
+            sys.exit(
+                f"De voorpagina geeft geen goed antwoord ({status or 'geen'}). De meldingen hierboven zeggen waarom."
+            )
+        time.sleep(1 if status else 0.1)
 
 
-def status_of_front_page(host: str, number: int) -> int:
+def is_fine(status: int | None) -> bool:
+    return status is not None and status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def status_of_front_page(host: str, number: int) -> int | None:
     connection = http.client.HTTPConnection(host, number, timeout=20)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/", headers={"X-Forwarded-Proto": os.environ["PORTAL_URL"].partition(":")[0]})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return http.HTTPStatus.SERVICE_UNAVAILABLE
+        return None
     finally:
         connection.close()
 

@@ -60,7 +60,6 @@ reason() { # log: why the command failed, and what to do; what we do not know we
     text=$(tail -c 100000 "$1" 2>/dev/null) || true
     [[ $text ]] || (($(free_space "$LOGS") > 1)) || text="No space left on device"
     case $text in
-    *CommandError:*) echo "${text##*CommandError: }" ;;
     *"No space left on device"* | *"enough free space"* | *"Disk quota exceeded"* | *ENOSPC*)
         echo "de schijf is vol. Maak ruimte en start opnieuw." ;;
     *"Could not get lock"* | *"Unable to acquire the dpkg"*)
@@ -116,7 +115,8 @@ find_python() { # sets PYTHON
 
 missing_for_portal() { # the packages of what is not there, whatever brought it
     "$PYTHON" -c 'import ensurepip' 2>/dev/null || echo "$(basename "$PYTHON")-venv"
-    "$PYTHON" script/checks.py libraries
+    "$PYTHON" script/checks.py libraries libpango-1.0.so.0=libpango-1.0-0 libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
+        libharfbuzz-subset.so.0=libharfbuzz-subset0
     [[ ${DATABASE_URL:-} ]] || postgres_programs >/dev/null || echo postgresql
 }
 
