@@ -28,10 +28,17 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     assert connection.settings_dict["NAME"].startswith("test_"), "mark these tests with django_db"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         Loader(settings.BASE_DIR / "fixtures").run()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        # a connection of the portal under test that Postgres has not yet seen closed would keep the database
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def forget_pages() -> None:

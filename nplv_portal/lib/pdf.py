@@ -89,7 +89,7 @@ class Press:
                 stdout=subprocess.DEVNULL,
                 cwd=settings.BASE_DIR,
                 env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ} | {"PYTHONHASHSEED": "0"},
-                start_new_session=True,
+                process_group=0,  # not a new session: Linux would weigh its niceness within that session only
             )
         self.stream = self.socket.makefile("rwb")
         with self.closed_on_failure(SECONDS_TO_START):
