@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
@@ -224,20 +225,74 @@ class ResearchQuestion(SourcedRecord):
     group = models.CharField("groep", max_length=100, blank=True)
     order = models.PositiveSmallIntegerField("nummer", default=0)
     text = models.TextField("vraag")
+    answer = models.TextField("antwoord", blank=True)
+    answer_source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats van het antwoord"
+    )
+    # Records of the same question in another set-up, where that is evident.
+    corresponds_to: ArrayField[list[str], list[str]] = ArrayField(
+        models.SlugField(max_length=100), default=list, blank=True, verbose_name="komt overeen met"
+    )
+
+    class Meta(Version.Meta):
+        constraints = [
+            *Version.Meta.constraints,
+            models.CheckConstraint(
+                name="findings_answer_has_source",
+                violation_error_message="Noem bij een antwoord de vindplaats.",
+                condition=Q(answer="", answer_source__isnull=True) | (~Q(answer="") & Q(answer_source__isnull=False)),
+            ),
+        ]
 
 
 class ResearchNote(SourcedRecord):
-    """What a source says of the research itself: rhythm, method, terms of joining."""
+    """What a source says of the research itself: rhythm, method, terms of joining, and of the report it led to."""
 
     class Topic(models.TextChoices):
+        REPORT = "report", "Het rapport"
+        RESPONDENTS = "respondents", "Met wie is gesproken"
         RHYTHM = "rhythm", "Ritme"
         APPROACH = "approach", "Aanpak"
         METHOD = "method", "Werkwijze"
         JOINING = "joining", "Meedoen"
         FOLLOW_UP = "follow_up", "Opvolging"
 
-    topic = models.CharField("onderwerp", max_length=10, choices=Topic.choices)
+    topic = models.CharField("onderwerp", max_length=15, choices=Topic.choices)
     text = models.TextField("tekst")
+
+
+class Contradiction(Version):
+    """Sources that say different things of one fact, side by side, and what the portal does with it."""
+
+    class Section(models.TextChoices):
+        COUNCIL = "council", "De rol van de raad"
+        PROGRAMME = "programme", "Het programma"
+        FIGURES = "figures", "Cijfers"
+        MONEY = "money", "Geld"
+        ORGANISATION = "organisation", "Organisatie"
+        TIMELINE = "timeline", "Tijdlijn"
+        RESEARCH = "research", "Onderzoek"
+
+    record = models.SlugField("sleutel", max_length=100)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="contradictions", verbose_name="gemeente"
+    )
+    section = models.CharField("waar het bij hoort", max_length=15, choices=Section.choices)
+    subject = models.CharField("onderwerp", max_length=100)
+    note = models.TextField("wat het portaal doet, en waarom")
+
+    class Meta(Version.Meta):
+        pass
+
+
+class Claim(Citation):
+    """What one place says of it."""
+
+    version = models.ForeignKey(Contradiction, models.CASCADE, related_name="claims")
+    text = models.TextField("wat de bron zegt")
+
+    class Meta(Citation.Meta):
+        triggers = protect_part_of_published("findings_contradiction")
 
 
 class Gap(Version):

@@ -25,13 +25,34 @@ class NoteTopic:
     notes: list[ResearchNote]
 
 
-def question_groups(moment: datetime) -> list[QuestionGroup]:
-    """Central, sub and follow-up questions first, then the detailed ones by their own groups."""
-    found = ResearchQuestion.objects.as_of(moment).select_related("source__document", "document").order_by("pk")
+@dataclass(frozen=True)
+class QuestionSet:
+    """The questions of one set-up. Another set-up may word the same question differently, and stays beside it."""
+
+    title: str
+    groups: list[QuestionGroup]
+
+
+def question_sets(moment: datetime) -> list[QuestionSet]:
+    """By document; in each the central, sub and follow-up questions, then the detailed ones by their own groups."""
+    found = list(
+        ResearchQuestion.objects.as_of(moment)
+        .select_related("source__document", "answer_source", "document")
+        .order_by("document__slug", "pk")
+    )
+    by_record = {question.record: question for question in found}
+    for question in found:
+        question.twins = [by_record[record] for record in question.corresponds_to if record in by_record]
     return [
-        QuestionGroup(name, list(questions))
-        for name, questions in groupby(found, key=lambda q: q.group or str(q.get_kind_display()).capitalize())
+        QuestionSet(
+            document.title, [QuestionGroup(name, list(of_group)) for name, of_group in groupby(of, key=group_of)]
+        )
+        for document, of in groupby(found, key=lambda question: question.document)
     ]
+
+
+def group_of(question: Any) -> str:
+    return question.group or str(question.get_kind_display()).capitalize()
 
 
 def note_topics(moment: datetime) -> list[NoteTopic]:
@@ -60,6 +81,7 @@ def gaps(moment: datetime) -> list[Any]:
 
 
 def documents() -> list[Document]:
+    """Every document that the portal knows, those that it uses first."""
     return list(Document.objects.order_by("-is_held", "kind", "title"))
 
 

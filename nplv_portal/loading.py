@@ -22,6 +22,8 @@ from django.utils import timezone
 from findings.models import (
     Aspect,
     AuditRound,
+    Claim,
+    Contradiction,
     CouncilRole,
     Finding,
     FindingVersion,
@@ -32,7 +34,26 @@ from findings.models import (
     ResearchQuestion,
     RoundAspect,
 )
-from focusareas.models import AreaFact, AuditOffice, CouncilTerm, FocusArea, Municipality
+from focusareas.models import (
+    Amount,
+    AreaFact,
+    AuditOffice,
+    Body,
+    BudgetLine,
+    CouncilTerm,
+    Event,
+    Figure,
+    FigureTable,
+    FocusArea,
+    Goal,
+    Indicator,
+    KeyIndicator,
+    Municipality,
+    NationalElement,
+    ProgrammeTheme,
+    Region,
+    Seat,
+)
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Document, LoadedFixture, Source
 from recommendations.models import (
@@ -43,6 +64,7 @@ from recommendations.models import (
     RecommendationPoint,
     RecommendationVersion,
     ResearchLine,
+    ResearchSuggestion,
     Theme,
 )
 
@@ -269,11 +291,19 @@ def reference(file: str, table: str, model: type[Any], **rename: str) -> Subject
     return Subject(file, table, save, (key,), rename)
 
 
-def record(file: str, table: str, model: type[Any], key: str = "key", **rename: str) -> Subject:
+def record(
+    file: str,
+    table: str,
+    model: type[Any],
+    key: str = "key",
+    add_parts: Callable[[Loader, Row, Any], None] = lambda loader, row, version: None,
+    **rename: str,
+) -> Subject:
     """Published statements whose lasting name stands in the version itself."""
 
     def save(loader: Loader, row: Row) -> object:
-        loader.save_version(row, model(record=row.need(key)), rename)
+        version = model(record=row.need(key))
+        loader.save_version(row, version, rename, add_parts=lambda version: add_parts(loader, row, version))
         return None
 
     return Subject(file, table, save, (key,), rename, is_version=True)
@@ -381,6 +411,36 @@ def save_action(loader: Loader, row: Row) -> object:
     return event
 
 
+def add_figures(loader: Loader, row: Row, indicator: Indicator) -> None:
+    for entry in parts_of(row, "values", {"region"}, {"value", "printed"}):
+        region = loader.find(row, "values", Region, entry["region"])
+        figure = Figure(
+            version=indicator, region=region, value=entry.get("value"), printed=entry.get("printed", "").strip()
+        )
+        figure.full_clean()
+        figure.save()
+
+
+def add_claims(loader: Loader, row: Row, contradiction: Contradiction) -> None:
+    claims = parts_of(row, "claims", {"text", "document", "place"}, set())
+    if len(claims) < 2:
+        raise row.fail("claims", "noem er minstens twee, anders is er geen tegenspraak.")
+    for entry in claims:
+        source = loader.source(row, "claims", entry["document"], entry["place"])
+        claim = Claim(version=contradiction, source=source, text=entry["text"].strip())
+        claim.full_clean()
+        claim.save()
+
+
+def parts_of(row: Row, name: str, needed: set[str], allowed: set[str]) -> list[dict[str, Any]]:
+    """The entries of a list in a row, each with the keys that it must and may have."""
+    entries: list[dict[str, Any]] = row.need(name)
+    for number, entry in enumerate(entries, start=1):
+        if not needed <= entry.keys() <= needed | allowed:
+            raise row.fail(name, f"regel {number} moet hebben: {', '.join(sorted(needed | allowed))}.")
+    return entries
+
+
 def cite(version: Any, sources: list[Source]) -> None:
     for source in sources:
         version.citations.create(source=source)
@@ -398,6 +458,18 @@ SUBJECTS = [
     Subject("rounds.toml", "round_aspect", save_round_aspect, ("round", "aspect")),
     Subject("rounds.toml", "participation", save_participation, ("round", "area")),
     record("area_facts.toml", "fact", AreaFact, area="focus_area"),
+    reference("figures.toml", "region", Region, area="focus_area"),
+    reference("figures.toml", "figure_table", FigureTable, area="focus_area"),
+    record("figures.toml", "indicator", Indicator, add_parts=add_figures),
+    record("figures.toml", "key_indicator", KeyIndicator),
+    record("money.toml", "amount", Amount, area="focus_area"),
+    record("money.toml", "budget_line", BudgetLine, area="focus_area"),
+    record("organisation.toml", "body", Body, area="focus_area"),
+    record("organisation.toml", "seat", Seat, area="focus_area"),
+    reference("organisation.toml", "programme_theme", ProgrammeTheme, area="focus_area"),
+    record("organisation.toml", "goal", Goal),
+    record("timeline.toml", "event", Event),
+    record("national.toml", "element", NationalElement),
     Subject("findings.toml", "finding", save_finding, ("round", "aspect", "area"), is_version=True),
     Subject("recommendations.toml", "recommendation", save_recommendation, is_version=True),
     reference("good_practices.toml", "theme", Theme),
@@ -405,6 +477,8 @@ SUBJECTS = [
     record("research.toml", "question", ResearchQuestion, number="order"),
     record("research.toml", "line", ResearchLine, key="slug"),
     record("research.toml", "note", ResearchNote),
+    record("research.toml", "suggestion", ResearchSuggestion),
+    record("conflicts.toml", "conflict", Contradiction, add_parts=add_claims),
     record("research.toml", "missing", Gap),
     Subject("actions.toml", "action", save_action, ("key",), is_version=True),
     record("glossary.toml", "term", GlossaryTerm, key="slug"),

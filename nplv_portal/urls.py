@@ -16,12 +16,25 @@ urlpatterns = [
     path("gemeenten/", views.municipalities, name="municipalities"),
     path("gemeenten/<slug:slug>/", views.municipality, name="municipality"),
     path("gemeenten/<slug:slug>.pdf", views.municipality_pdf, name="municipality_pdf"),
+    *[
+        path(f"gemeenten/<slug:slug>.{f}", views.municipality_download, {"format": f}, name=f"municipality_{f}")
+        for f in ("xlsx", "ods", "json")
+    ],
     path("gemeenten/<slug:slug>/factsheet.pdf", views.factsheet_pdf, name="factsheet_pdf"),
+    path("gemeenten/<slug:slug>/<slug:part>/", views.municipality_section, name="municipality_section"),
+    *[
+        path(f"gemeenten/<slug:slug>/<slug:part>.{f}", views.municipality_download, {"format": f}, name=f"section_{f}")
+        for f in ("xlsx", "ods", "csv", "json")
+    ],
     path("aanbevelingen/", recommendations.recommendations, name="recommendations"),
     path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
     path("voorbeelden/", recommendations.good_practices, name="good_practices"),
     path("onderzoek/", views.research, name="research"),
     path("onderzoek/wat-ontbreekt/", views.missing, name="missing"),
+    path("onderzoek/verschillen/", views.contradictions, name="contradictions"),
+    path("onderzoek/bronnen/", views.sources, name="sources"),
+    path("programma/", views.programme, name="programme"),
+    path("tijdlijn/", views.timeline, name="timeline"),
     path("begrippen/", views.glossary, name="glossary"),
     path("over/", views.about, name="about"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),

@@ -1,6 +1,9 @@
 """Pages that span the apps, and the pages about the portal itself."""
 
+import json
+from collections.abc import Set
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -11,15 +14,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from findings.contradictions import differences
 from findings.exchange import checksum
-from findings.research import audit_rounds, documents, gaps, note_topics, question_groups, reports, terms
+from findings.research import audit_rounds, documents, gaps, note_topics, question_sets, reports, terms
+from focusareas.figures import key_indicators
+from focusareas.filters import TimelineFilters
 from focusareas.models import Municipality
+from focusareas.national import NationalFrame
+from focusareas.timeline import Timeline, events_as_json
 from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
-from nplv_portal.reports import FindingPage, MunicipalityReport, area_tiles, latest_changes, totals
-from nplv_portal.sources.downloads import pdf_response
+from nplv_portal.lib.tables import Format
+from nplv_portal.reports.exchange import as_json, sheet_of, tables
+from nplv_portal.reports.finding import FindingPage
+from nplv_portal.reports.front import area_tiles, latest_changes, totals
+from nplv_portal.reports.missing import Missing
+from nplv_portal.reports.municipality import ALL, BY_SLUG, SECTIONS, MunicipalityReport
+from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
 from nplv_portal.sources.publishing import PublicRequest, published_page
-from recommendations.views import research_lines
+from recommendations.views import research_lines, suggestions
+
+DOWNLOADS = {"xlsx": "Excel", "ods": "ODS", "csv": "CSV", "json": "JSON"}
 
 
 @published_page
@@ -53,39 +68,100 @@ def municipalities(request: PublicRequest) -> HttpResponse:
 
 @published_page
 def municipality(request: PublicRequest, slug: str) -> HttpResponse:
-    moment = Moment.of(request.GET.get("op", ""))
-    try:
-        report = MunicipalityReport.of(slug, moment)
-    except Municipality.DoesNotExist:
-        raise Http404("Deze gemeente doet niet mee aan het programma.") from None
-    return render(request, "municipality.html", {"section": "municipalities", "report": report, "moment": moment})
+    """The report in ten minutes: the essence of every section, with the way to the rest."""
+    report = report_or_404(request, slug, ALL)
+    context = {
+        "section": "municipalities",
+        "report": report,
+        "moment": report.moment,
+        "parts": SECTIONS,
+        "downloads": [
+            (name, reverse(f"municipality_{format_}", args=[slug]) + report.moment.query)
+            for format_, name in DOWNLOADS.items()
+            if format_ != "csv"
+        ],
+    }
+    return render(request, "municipality/overview.html", context)
+
+
+@published_page
+def municipality_section(request: PublicRequest, slug: str, part: str) -> HttpResponse:
+    if part not in BY_SLUG:
+        raise Http404("Dit onderdeel bestaat niet.")
+    report = report_or_404(request, slug, ALL if part == "onderzoek" else {part})
+    filters = TimelineFilters.of(request.GET, report.timeline)
+    context = {
+        "section": "municipalities",
+        "report": report,
+        "moment": report.moment,
+        "parts": SECTIONS,
+        "part": report.part(part),
+        "filters": filters,
+        "timeline": filters.chosen,
+        "one_place": True,
+        "downloads": section_downloads(report, part),
+    }
+    return render(request, f"municipality/{part}.html", context)
+
+
+def section_downloads(report: MunicipalityReport, part: str) -> list[tuple[str, str]]:
+    """(name, address) of what a reader can take along of one section."""
+    pdf = reverse("municipality_pdf", args=[report.slug]) + f"?deel={part}{report.moment.query.replace('?', '&')}"
+    sheets = [
+        (name, reverse(f"section_{format_}", args=[report.slug, part]) + report.moment.query)
+        for format_, name in DOWNLOADS.items()
+    ]
+    return [("PDF", pdf), *(sheets if tables(report) else [])]
 
 
 @published_page
 def municipality_pdf(request: PublicRequest, slug: str) -> HttpResponse:
-    return report_pdf(request, slug, "pdf/municipality.html", "rapport")
+    """All sections, or the reader's choice: ?deel=geld&deel=cijfers."""
+    chosen = BY_SLUG.keys() & set(request.GET.getlist("deel"))
+    return report_pdf(request, report_or_404(request, slug, chosen or ALL), "pdf/municipality.html", "rapport")
 
 
 @published_page
 def factsheet_pdf(request: PublicRequest, slug: str) -> HttpResponse:
-    return report_pdf(request, slug, "pdf/factsheet.html", "factsheet")
+    report = report_or_404(request, slug, {"raad", "aanbevelingen"})
+    return report_pdf(request, report, "pdf/factsheet.html", "factsheet")
 
 
-def report_pdf(request: HttpRequest, slug: str, template: str, kind: str) -> HttpResponse:
-    moment = Moment.of(request.GET.get("op", ""))
+@published_page
+def municipality_download(request: PublicRequest, slug: str, format: str, part: str = "") -> HttpResponse:
+    """All tables of the report, or those of one section, as a spreadsheet or JSON."""
+    if part and part not in BY_SLUG:
+        raise Http404("Dit onderdeel bestaat niet.")
+    report = report_or_404(request, slug, {part} if part else ALL)
+    name = report_name(report, f"rapport-{part}" if part else "rapport", format)
+    if format == "json":
+        return file_response(json.dumps(as_json(report), ensure_ascii=False, indent=1).encode(), format, name)
+    sheet = sheet_of(report)
+    if sheet is None:
+        raise Http404("Dit onderdeel heeft geen tabel.")
+    return sheet_response(sheet, cast(Format, format), name)
+
+
+def report_or_404(request: HttpRequest, slug: str, only: Set[str]) -> MunicipalityReport:
     try:
-        report = MunicipalityReport.of(slug, moment)
+        return MunicipalityReport.of(slug, Moment.of(request.GET.get("op", "")), only)
     except Municipality.DoesNotExist:
         raise Http404("Deze gemeente doet niet mee aan het programma.") from None
+
+
+def report_pdf(request: HttpRequest, report: MunicipalityReport, template: str, kind: str) -> HttpResponse:
     context = {
         "report": report,
-        "moment": moment,
-        "permanent": settings.PORTAL_URL + reverse("municipality", args=[slug]) + moment.pinned.query,
+        "moment": report.moment,
+        "permanent": settings.PORTAL_URL + reverse("municipality", args=[report.slug]) + report.moment.pinned.query,
         "checksum": checksum(report.content),
         "is_fictional": settings.FICTIONAL_DATA,
     }
-    day = timezone.localdate(moment.at).isoformat()
-    return pdf_response(request, template, context, f"{kind}-nplv-{slug}-stand-{day}.pdf")
+    return pdf_response(request, template, context, report_name(report, kind, "pdf"))
+
+
+def report_name(report: MunicipalityReport, kind: str, extension: str) -> str:
+    return f"{kind}-nplv-{report.slug}-stand-{timezone.localdate(report.moment.at).isoformat()}.{extension}"
 
 
 @published_page
@@ -98,6 +174,29 @@ def finding(request: PublicRequest, slug: str) -> HttpResponse:
 
 
 @published_page
+def programme(request: PublicRequest) -> HttpResponse:
+    """The national frame, for a new member of a council."""
+    moment = Moment.of(request.GET.get("op", ""))
+    context = {
+        "section": "programme",
+        "moment": moment,
+        "frame": NationalFrame.as_of(moment.at),
+        "key_indicators": key_indicators(moment.at),
+        "areas": area_tiles(moment.at),
+    }
+    return render(request, "programme.html", context)
+
+
+@published_page
+def timeline(request: PublicRequest) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    events = Timeline.of(row["json"] for row in events_as_json(moment.at))
+    filters = TimelineFilters.of(request.GET, events)
+    context = {"section": "programme", "moment": moment, "filters": filters, "timeline": filters.chosen}
+    return render(request, "timeline.html", context)
+
+
+@published_page
 def research(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
     context = {
@@ -105,9 +204,10 @@ def research(request: PublicRequest) -> HttpResponse:
         "moment": moment,
         "rounds": audit_rounds(),
         "reports": reports(),
-        "groups": question_groups(moment.at),
+        "sets": question_sets(moment.at),
         "topics": note_topics(moment.at),
         "lines": research_lines(moment),
+        "suggestions": suggestions(moment),
     }
     return render(request, "research.html", context)
 
@@ -115,8 +215,20 @@ def research(request: PublicRequest) -> HttpResponse:
 @published_page
 def missing(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
-    context = {"section": "research", "moment": moment, "gaps": gaps(moment.at), "documents": documents()}
+    context = {"section": "research", "moment": moment, "missing": Missing.as_of(moment.at), "gaps": gaps(moment.at)}
     return render(request, "missing.html", context)
+
+
+@published_page
+def contradictions(request: PublicRequest) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    context = {"section": "research", "moment": moment, "differences": differences(moment.at)}
+    return render(request, "contradictions.html", context)
+
+
+@published_page
+def sources(request: PublicRequest) -> HttpResponse:
+    return render(request, "sources.html", {"section": "research", "documents": documents()})
 
 
 @published_page

@@ -163,6 +163,15 @@ class ResearchLine(SourcedRecord):
     for_round = models.ForeignKey(AuditRound, models.PROTECT, related_name="research_lines", verbose_name="ronde")
 
 
+class ResearchSuggestion(SourcedRecord):
+    """What people who were interviewed would like to see examined; nobody has chosen it yet."""
+
+    heading = models.CharField("kop", max_length=100)
+    order = models.PositiveSmallIntegerField("volgorde")
+    text = models.TextField("suggestie")
+    under = models.SlugField("hoort bij", max_length=100, blank=True)  # the record of another suggestion
+
+
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def known_by(self, moment: object) -> FollowUpQuerySet:
         """What had been entered by then, without what a later entry (by then) corrected."""

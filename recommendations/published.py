@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
-from nplv_portal.lib.partial_dates import PartialDate
+from nplv_portal.lib.partial_dates import partial
 from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from recommendations.models import (
     FollowUpEvent,
@@ -24,10 +24,6 @@ from recommendations.models import (
     RecommendationPoint,
     RecommendationVersion,
 )
-
-
-def partial(iso: str | None) -> str:
-    return str(PartialDate(iso)) if iso else ""
 
 
 @dataclass(frozen=True)

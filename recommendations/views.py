@@ -1,4 +1,5 @@
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -6,7 +7,7 @@ from django.shortcuts import render
 
 from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.publishing import PublicRequest, published_page
-from recommendations.models import ResearchLine, Theme
+from recommendations.models import ResearchLine, ResearchSuggestion, Theme
 from recommendations.published import Practice, advice_as_of, participants, practices_as_json
 
 
@@ -85,3 +86,14 @@ def good_practices(request: PublicRequest) -> HttpResponse:
 def research_lines(moment: Moment) -> list[ResearchLine]:
     lines = ResearchLine.objects.as_of(moment.at).select_related("source__document", "for_round")
     return list(lines.order_by("for_round__number", "order"))
+
+
+def suggestions(moment: Moment) -> list[Any]:
+    """What interviewees suggested, with under each the suggestions that belong to it (`parts`)."""
+    found: list[Any] = list(
+        ResearchSuggestion.objects.as_of(moment.at).select_related("source__document").order_by("pk")
+    )
+    by_record = {suggestion.record: suggestion for suggestion in found}
+    for suggestion in found:
+        suggestion.parts = [other for other in found if other.under == suggestion.record]
+    return [suggestion for suggestion in found if suggestion.under not in by_record]

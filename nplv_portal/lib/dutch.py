@@ -1,6 +1,7 @@
 """Small words that templates cannot form."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 NUMBERS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
 
@@ -26,3 +27,9 @@ def all_of(count: int) -> str:
 def listed(words: Sequence[str]) -> str:
     """ "a, b en c"."""
     return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def decimal(value: Decimal) -> str:
+    """ "4.637.084" or "7,77": as Dutch readers write it, without zeros that say nothing."""
+    whole, _, rest = f"{value.normalize():,f}".partition(".")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")

@@ -43,6 +43,11 @@ class PartialDate:
         return hash(self.iso)
 
 
+def partial(iso: str | None) -> str:
+    """As a reader sees it, from the text in the database; empty where nothing is known."""
+    return str(PartialDate(iso)) if iso else ""
+
+
 class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """Stores the ISO text, so that the order of the database is the order of time. Null means unknown."""
 

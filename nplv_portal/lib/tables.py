@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 from zipfile import ZipFile, ZipInfo
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Format = Literal["xlsx", "ods", "csv"]
+Cell = str | Decimal
 
 CREATOR = "Raadsportaal NPLV"
 NOTES_TITLE = "Toelichting"
@@ -33,12 +35,16 @@ BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters that show 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of text. The notes say what the export is, of which date and address; .csv has no place for them."""
+    """A table of texts and numbers. The notes say what the export is, of which date and address.
+
+    `more` are further tables, each a tab of its own. A .csv has no place for these, nor for notes.
+    """
 
     title: str
     headings: list[str]
-    rows: list[list[str]]
+    rows: Sequence[Sequence[Cell]]
     notes: list[str]
+    more: tuple[Sheet, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.headings or any(len(row) != len(self.headings) for row in self.rows):
@@ -82,25 +88,28 @@ def harmless(text: str) -> str:
     return f"'{text}" if is_formula or text.startswith(("\t", "\n")) else text
 
 
-def longest_line(text: str) -> int:
-    return max(map(len, text.split("\n")))
+def longest_line(cell: Cell) -> int:
+    return max(map(len, str(cell).split("\n")))
 
 
 def tabs(sheet: Sheet) -> dict[str, Sheet]:
-    notes = Sheet(NOTES_TITLE, [NOTES_TITLE], [[note] for note in sheet.notes], [])
-    return {sheet.name: sheet, NOTES_TITLE: notes} if sheet.notes else {sheet.name: sheet}
+    found = {tab.name: tab for tab in (sheet, *sheet.more)}
+    if sheet.notes:
+        found[NOTES_TITLE] = Sheet(NOTES_TITLE, [NOTES_TITLE], [[note] for note in sheet.notes], [])
+    return found
 
 
 def semicolons(sheet: Sheet) -> bytes:
     """As Excel in the Netherlands opens it with a double click."""
-    text: str = frame(sheet).to_csv(sep=";", index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    table = frame(sheet).map(lambda cell: cell if isinstance(cell, str) else f"{cell:f}".replace(".", ","))
+    text: str = table.to_csv(sep=";", index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 
 def frame(sheet: Sheet) -> pd.DataFrame:
     import pandas as pd
 
-    rows = [[harmless(cell) for cell in row] for row in sheet.rows]
+    rows = [[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in sheet.rows]
     return pd.DataFrame(rows, columns=[harmless(heading) for heading in sheet.headings], dtype=object)
 
 
@@ -112,26 +121,37 @@ def xlsx(sheet: Sheet) -> bytes:
     with ExcelWriter(file, engine="openpyxl") as writer:
         writer.book.properties = DocumentProperties(title=cleaned(sheet.title), creator=CREATOR, language="nl-NL")
         for name, tab in tabs(fitting(sheet)).items():
-            table = frame(tab).map(escaped).rename(columns=escaped)
+            table = frame(tab).map(as_excel).rename(columns=escaped)
             table.to_excel(writer, sheet_name=name, index=False)
             dress(writer.sheets[name], tab.widths)
     return without_dates(file.getvalue())
 
 
+def as_excel(cell: Cell) -> str | float:
+    return escaped(cell) if isinstance(cell, str) else float(cell)
+
+
 def fitting(sheet: Sheet) -> Sheet:
     rows = [part for row in sheet.rows for part in parts(row)]
-    notes = [*sheet.notes, CONTINUED] if len(rows) > len(sheet.rows) else sheet.notes
-    return Sheet(sheet.title, sheet.headings, rows, notes)
+    more = tuple(fitting(tab) for tab in sheet.more)
+    is_longer = len(rows) > len(sheet.rows) or any(CONTINUED in tab.notes for tab in more)
+    return replace(sheet, rows=rows, notes=[*sheet.notes, CONTINUED] if is_longer else sheet.notes, more=more)
 
 
-def parts(row: list[str]) -> Iterator[list[str]]:
+def parts(row: Sequence[Cell]) -> Iterator[list[Cell]]:
     """The row itself, or as many rows as its longest text needs; the texts that fit stand in each of them."""
-    pieces = [[cell[at : at + PART] for at in range(0, len(cell), PART)] if is_too_long(cell) else [] for cell in row]
+    pieces = [pieces_of(cell) for cell in row]
     for number in range(max(map(len, pieces)) or 1):
         yield [
             cell if not found else found[number] if number < len(found) else ""
             for cell, found in zip(row, pieces, strict=True)
         ]
+
+
+def pieces_of(cell: Cell) -> list[str]:
+    if not isinstance(cell, str) or not is_too_long(cell):
+        return []
+    return [cell[at : at + PART] for at in range(0, len(cell), PART)]
 
 
 def is_too_long(cell: str) -> bool:
@@ -151,7 +171,8 @@ def dress(worksheet: Any, widths: list[int]) -> None:
     for row in worksheet.iter_rows():
         for cell in row:
             cell.alignment = wrapped
-            cell.data_type = "s"  # openpyxl takes "#N/A" for an error
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # openpyxl takes "#N/A" for an error
     for cell in worksheet[1]:
         cell.font = bold
     for number, width in enumerate(widths, start=1):
@@ -215,15 +236,17 @@ def ods_table(name: str, sheet: Sheet) -> Any:
     return table
 
 
-def ods_row(cells: list[str], style: str) -> Any:
+def ods_row(cells: Sequence[Cell], style: str) -> Any:
     from odf.table import TableCell, TableRow
     from odf.teletype import addTextToElement
     from odf.text import P
 
     row = TableRow()
-    for text in map(harmless, cells):
-        cell, paragraph = TableCell(valuetype="string", stylename=style), P()
-        addTextToElement(paragraph, text)
+    for content in cells:
+        is_text = isinstance(content, str)
+        typed = {"valuetype": "string"} if is_text else {"valuetype": "float", "value": f"{content:f}"}
+        cell, paragraph = TableCell(stylename=style, **typed), P()
+        addTextToElement(paragraph, harmless(content) if isinstance(content, str) else f"{content:f}".replace(".", ","))
         cell.addElement(paragraph)
         row.addElement(cell)
     return row

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
+
+from nplv_portal.lib.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +17,34 @@ class Reference:
     document: str
     kind: str
     place: str
+    slug: str  # of the document
+
+    @property
+    def full(self) -> str:
+        """ "Rapport van Rekenkamer Heerlen, §6.3", for a table without links."""
+        return f"{self.document}, {self.place}"
 
 
 # Of any model with a foreign key `source`.
-REFERENCE = {"document": "source__document__title", "kind": "source__document__kind", "place": "source__place"}
+REFERENCE = {
+    "document": "source__document__title",
+    "document_kind": "source__document__kind",
+    "document_slug": "source__document__slug",
+    "place": "source__place",
+}
 REFERENCE_AS_JSON = JSONObject(**REFERENCE)
 
 
 def reference(entry: dict[str, Any]) -> Reference:
-    return Reference(entry["document"], entry["kind"], entry["place"])
+    return Reference(entry["document"], entry["document_kind"], entry["place"], entry["document_slug"])
+
+
+def published_as_json(
+    model: type[Version], moment: datetime, *order: str, where: dict[str, Any], **fields: Any
+) -> QuerySet[Any]:
+    """What the public could read of a kind of sourced record at that moment, as rows with one JSON object each.
+
+    `fields` are the names in the object and what they hold; the vindplaats comes with them.
+    """
+    found = model.objects.as_of(moment).filter(**where).order_by(*order, "pk")
+    return found.values(json=JSONObject(**fields, **REFERENCE))

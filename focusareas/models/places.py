@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from nplv_portal.lib.partial_dates import PartialDateField
 from nplv_portal.lib.triggers import bump_revision
-from nplv_portal.sources.models import Source, SourcedRecord
+from nplv_portal.sources.models import Source
 
 
 class Municipality(models.Model):
@@ -90,27 +90,3 @@ class CouncilTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_year}-{self.last_year}"
-
-
-class AreaFact(SourcedRecord):
-    """One statement about a focus area by one source. Sources that differ stand side by side."""
-
-    class Topic(models.TextChoices):
-        PROGRAMME = "programme", "Programma"
-        ALLIANCE = "alliance", "Alliantie"
-        CHAIR = "chair", "Voorzitter"
-        BUREAU = "bureau", "Programmabureau"
-        GOAL = "goal", "Doel"
-        HORIZON = "horizon", "Looptijd"
-        SHARE = "share", "Aandeel van de inwoners"
-        INHABITANTS = "inhabitants", "Inwoners"
-        NEIGHBOURHOODS = "neighbourhoods", "Wijken en buurten"
-        MILESTONE = "milestone", "Mijlpaal"
-        WEBSITE = "website", "Website"
-        REGISTRY = "registry", "Raadsinformatie"
-
-    focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="facts", verbose_name="focusgebied")
-    topic = models.CharField("onderwerp", max_length=20, choices=Topic.choices)
-    text = models.TextField("tekst")
-    happened = PartialDateField("datum", null=True, blank=True)
-    remark = models.TextField("opmerking van de redactie", blank=True)

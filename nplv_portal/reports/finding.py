@@ -1,0 +1,200 @@
+"""One finding: what it says, its versions, and the same aspect over the rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+
+from findings.matrix import LABELS, Cell
+from findings.models import (
+    Absence,
+    Finding,
+    FindingCitation,
+    FindingVersion,
+    Participation,
+    RoundAspect,
+)
+from focusareas.models import CouncilTerm
+from nplv_portal.lib import dutch
+from nplv_portal.lib.moments import Moment
+from nplv_portal.reports.council import CELL, cell_of
+from nplv_portal.sources.citations import REFERENCE_AS_JSON, reference
+from recommendations.published import Practice, practices_as_json
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One published version in the history of a finding."""
+
+    number: int
+    headline: str
+    text: str
+    state: str
+    published_on: str
+    until: str
+    erratum: str
+    withdrawal_reason: str
+
+
+@dataclass(frozen=True)
+class LifeLine:
+    """The same aspect in the same area, in one of the rounds."""
+
+    round: str
+    years: str
+    terms: str
+    wording: str
+    not_comparable: str
+    slug: str
+    headline: str
+    state: str
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    slug: str
+    aspect: str
+    title: str
+    wording: str
+    question: str
+    role: str
+    round: str
+    office: str
+    area_name: str
+    municipality: str
+    municipality_name: str
+    moment: Moment
+    cell: Cell | None  # None where what was public has been withdrawn
+    state_reason: str
+    versions: list[VersionLine]  # the latest first
+    lifeline: list[LifeLine]  # the first round first
+    practices: list[Practice]
+
+    @classmethod
+    def of(cls, slug: str, moment: Moment) -> FindingPage | None:
+        """Three queries. None where nothing of this finding was public by then."""
+        versions = list(
+            FindingVersion.objects.public_by(moment.at)
+            .filter(record__slug=slug)
+            .select_related("record__round_aspect__aspect__role", "record__round_aspect__round")
+            .select_related("record__focus_area__municipality")
+            .annotate(
+                sources_list=CITED,
+                office=Subquery(
+                    Participation.objects.filter(
+                        round=OuterRef("record__round_aspect__round"), focus_area=OuterRef("record__focus_area")
+                    ).values("audit_office__name")
+                ),
+            )
+            .order_by("-number")
+        )
+        if not versions:
+            return None
+        finding = versions[0].record
+        current = next((v for v in versions if is_public(v, moment.at)), None)
+        entry, area = finding.round_aspect, finding.focus_area
+        return cls(
+            slug,
+            entry.aspect.slug,
+            entry.short_wording,
+            entry.wording,
+            entry.question,
+            entry.aspect.role.name,
+            entry.round.name,
+            versions[0].office or "",
+            area.name,
+            area.municipality.slug,
+            area.municipality.name,
+            moment,
+            cell_from(current) if current else None,
+            current.state_reason if current else "",
+            [version_line(version, moment.at) for version in versions],
+            lifeline(finding, moment.at),
+            [
+                Practice.of(row["json"])
+                for row in practices_as_json(moment.at)
+                .filter(aspects=entry.aspect)
+                .exclude(record__municipality=area.municipality)
+            ],
+        )
+
+
+CITED = ArraySubquery(
+    FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
+)
+
+
+def is_public(version: Any, moment: datetime) -> bool:
+    return bool(version.published_at <= moment and (version.closed_at is None or moment < version.closed_at))
+
+
+def cell_from(version: Any) -> Cell:
+    area = version.record.focus_area
+    return Cell(
+        area.slug,
+        area.municipality.slug,
+        version.record.slug,
+        version.headline,
+        version.text,
+        version.state,
+        version.absence,
+        version.remark,
+        tuple(reference(source) for source in version.sources_list),
+        localdate(version.published_at),
+    )
+
+
+def version_line(version: Any, moment: datetime) -> VersionLine:
+    has_ended = version.closed_at is not None and version.closed_at <= moment
+    return VersionLine(
+        version.number,
+        version.headline,
+        version.text,
+        LABELS.get(version.absence or version.state, ""),
+        date_format(localdate(version.published_at), "j F Y"),
+        date_format(localdate(version.closed_at), "j F Y") if has_ended else "",
+        version.erratum,
+        version.withdrawal_reason if has_ended else "",
+    )
+
+
+def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
+    """All rounds that have the aspect and in which the area takes part, with the council that sat then."""
+    found = FindingVersion.objects.as_of_or_withdrawn(moment).filter(
+        record__round_aspect=OuterRef("pk"), record__focus_area=finding.focus_area_id
+    )
+    terms = CouncilTerm.objects.filter(
+        first_year__lte=OuterRef("round__last_year"), last_year__gte=OuterRef("round__first_year")
+    )
+    entries = (
+        RoundAspect.objects.filter(
+            aspect=finding.round_aspect.aspect_id, round__participations__focus_area=finding.focus_area_id
+        )
+        .select_related("round")
+        .annotate(found=ArraySubquery(found.values(json=CELL)), terms=ArraySubquery(terms.values("slug")))
+        .order_by("round__number")
+    )
+    lines = []
+    for entry in entries:
+        cell = cell_of(entry.found[-1], "", "") if entry.found else Cell("", "", absence=Absence.NOT_EXAMINED.value)
+        lines.append(
+            LifeLine(
+                entry.round.name,
+                f"{entry.round.first_year}-{entry.round.last_year}",
+                dutch.listed(sorted(entry.terms)),
+                entry.wording,
+                entry.comparable_note,
+                cell.slug,
+                cell.headline,
+                cell.absence or cell.state,
+                entry.pk == finding.round_aspect_id,
+            )
+        )
+    return lines
