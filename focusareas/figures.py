@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -35,7 +35,7 @@ class IndicatorRow:
     group: str
     name: str
     definition: str
-    unit: str
+    unit: str  # empty where the name says it
     measured: str
     remark: str
     values: list[Value]
@@ -47,7 +47,7 @@ class IndicatorRow:
             Value(v["region"], v["kind"], v["printed"], None if v["value"] is None else float(v["value"]))
             for v in entry["figures"]
         ]
-        unit = str(Indicator.Unit(entry["unit"]).label)
+        unit = "" if "per 1" in entry["name"] else str(Indicator.Unit(entry["unit"]).label)
         return cls(
             entry["record"],
             entry["group"],
@@ -81,6 +81,10 @@ class IndicatorRow:
         """None where fewer than two figures can be compared."""
         bars = [Bar(v.region, v.printed, v.number, v.region_kind in OURS) for v in self.values if v.number is not None]
         return BarChart(self.known_text, tuple(bars)) if len(bars) > 1 else None
+
+    @property
+    def titled_chart(self) -> BarChart | None:
+        return self.chart and replace(self.chart, title=f"{self.name} ({self.unit})" if self.unit else self.name)
 
 
 @dataclass(frozen=True)

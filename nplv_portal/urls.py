@@ -30,6 +30,7 @@ urlpatterns = [
     path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
     path("voorbeelden/", recommendations.good_practices, name="good_practices"),
     path("onderzoek/", views.research, name="research"),
+    path("onderzoek/vragen/", views.questions, name="questions"),
     path("onderzoek/wat-ontbreekt/", views.missing, name="missing"),
     path("onderzoek/verschillen/", views.contradictions, name="contradictions"),
     path("onderzoek/bronnen/", views.sources, name="sources"),

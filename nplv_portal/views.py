@@ -204,12 +204,18 @@ def research(request: PublicRequest) -> HttpResponse:
         "moment": moment,
         "rounds": audit_rounds(),
         "reports": reports(),
-        "sets": question_sets(moment.at),
         "topics": note_topics(moment.at),
         "lines": research_lines(moment),
         "suggestions": suggestions(moment),
     }
     return render(request, "research.html", context)
+
+
+@published_page
+def questions(request: PublicRequest) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    context = {"section": "research", "moment": moment, "sets": question_sets(moment.at)}
+    return render(request, "questions.html", context)
 
 
 @published_page

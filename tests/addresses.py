@@ -36,6 +36,7 @@ PUBLIC = {
     "recommendation": ["/aanbevelingen/rol/", "/aanbevelingen/heerlen-2-inzicht-financien/"],
     "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
     "research": ["/onderzoek/"],
+    "questions": ["/onderzoek/vragen/"],
     "missing": ["/onderzoek/wat-ontbreekt/"],
     "contradictions": ["/onderzoek/verschillen/"],
     "sources": ["/onderzoek/bronnen/"],

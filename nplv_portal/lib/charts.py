@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 WIDTH, BAR_ROW, BAR_WIDTH = 320, 42, 320
+TITLE_LINE, TITLE_LINES, TITLE_WIDTH = 20, 2, 42  # pixels, lines, characters
 BOX_WIDTH, BOX_HEIGHT, BOX_GAP, TIER_GAP = 208, 64, 36, 64
 BETWEEN_TIERS = BOX_HEIGHT + TIER_GAP
 Point = tuple[float, float]
@@ -40,14 +41,25 @@ class BarChart:
 
     text: str
     bars: tuple[Bar, ...]
+    title: str = ""  # drawn in the picture itself: on paper, where words beside a picture are painted before it
 
     @property
     def width(self) -> str:
         return str(WIDTH)
 
     @property
+    def top(self) -> int:
+        return TITLE_LINE * TITLE_LINES + 6 if self.title else 0
+
+    @property
     def height(self) -> str:
-        return str(BAR_ROW * len(self.bars))
+        return str(self.top + BAR_ROW * len(self.bars))
+
+    @property
+    def title_lines(self) -> list[tuple[str, str]]:
+        """(y, words)."""
+        lines = wrap(self.title, TITLE_WIDTH, max_lines=TITLE_LINES, placeholder=" …")
+        return [(str(TITLE_LINE * number + 16), words) for number, words in enumerate(lines)]
 
     @property
     def drawn(self) -> list[DrawnBar]:
@@ -55,8 +67,8 @@ class BarChart:
         return [
             DrawnBar(
                 bar,
-                str(BAR_ROW * place + 16),
-                str(BAR_ROW * place + 22),
+                str(self.top + BAR_ROW * place + 16),
+                str(self.top + BAR_ROW * place + 22),
                 f"{max(bar.value / longest * BAR_WIDTH, 1):.1f}",
             )
             for place, bar in enumerate(self.bars)

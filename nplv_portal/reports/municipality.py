@@ -283,13 +283,9 @@ class MunicipalityReport:
     @property
     def figures(self) -> list[tuple[str, str]]:
         """Numbers in a sentence: (number, what it counts and what it does not say)."""
-        decided = sum(action.actor == "raad" for action in self.actions)
         return [
             (str(self.finding_count), "aspecten zijn onderzocht in de laatste ronde"),
-            (
-                str(decided),
-                "besluiten, opdrachten en verzoeken van de raad staan in de bronnen, meestal zonder datum",
-            ),
+            (str(len(self.actions)), "acties en toezeggingen bij aanbevelingen zijn bekend, meestal zonder datum"),
             ("0", "aanbevelingen hebben een bekende termijn; de besluiten van de raad staan niet in de bronnen"),
         ]
 
