@@ -9,9 +9,13 @@ from django.db.models import Q
 
 from focusareas.models import Municipality
 from nplv_portal.example.batch import Batch
+from nplv_portal.example.figures import add_figures
 from nplv_portal.example.findings import add_findings
+from nplv_portal.example.money import add_money
+from nplv_portal.example.organisation import add_organisation
 from nplv_portal.example.recommendations import add_practices, add_recommendations
 from nplv_portal.example.statements import add_statements
+from nplv_portal.example.timeline import add_national_frame, add_timeline
 from nplv_portal.example.world import World
 from nplv_portal.sources.models import LoadedFixture
 
@@ -43,6 +47,11 @@ def load(areas: int, rounds: int) -> None:
     world = World(batch, areas, rounds)
     add_findings(batch, world)
     add_statements(batch, world)
+    add_figures(batch, world)
+    add_money(batch, world)
+    add_organisation(batch, world)
+    add_timeline(batch, world)
+    add_national_frame(batch, world)
     add_practices(batch, world, add_recommendations(batch, world))
     batch.add(LoadedFixture(table="example", key="size", digest=size(areas, rounds)))
     batch.save()

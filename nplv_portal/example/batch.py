@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cache
+from itertools import cycle
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from findings.models import FindingVersion, State
+from findings.models import FindingVersion, ResearchQuestion, State
+from focusareas.models import Amount, Body
 from nplv_portal.lib.versions import Stage, Version
 from recommendations.models import FollowUpEvent, RecommendationPoint
 
 REFERS_TO_ITSELF = {RecommendationPoint, FollowUpEvent}
-TEXTS = ["title", "headline", "term", "subject", "text", "remark", "state_reason", "conclusion_text", "erratum"]
+WORDS = {models.CharField, models.TextField}  # themselves: a slug or a date is another kind of field
+SENTENCES = ["text", "note", "definition", "remark"]  # a mistake stands in the first that the version has
 MISTAKE = " Dat stond al in een brief uit 1019."
 ERRATUM = "In de eerste versie stond een verkeerd jaartal: 1019. Die zin is weggehaald."
 WITHDRAWN = "De bron bleek over een andere wijk te gaan."
@@ -74,8 +79,8 @@ class Batch:
         stretches = public_stretches(life, since)
         for number, (start, end, reason) in enumerate(stretches, start=1):
             version = self.add(make(number=number, erratum=ERRATUM if number > 1 else ""))
-            if version.text and number < len(stretches):
-                version.text += MISTAKE
+            if number < len(stretches):
+                make_mistake(version)
             self.publications[type(version), start, end, reason].append(version)
             add_parts(version)
         if life in {Life.REVISED, Life.IN_REVIEW, Life.DRAFT}:
@@ -84,14 +89,58 @@ class Batch:
     def hidden(self, version: Version, life: Life) -> Version:
         """The version with in every text that nobody may read it."""
         self.canaries += 1
-        for name in TEXTS:
-            if hasattr(version, name):
-                setattr(version, name, f"CANARY-{self.canaries:05} dit concept is niet openbaar")
-        if isinstance(version, FindingVersion):
-            version.absence, version.state = "", State.DEVELOPING
+        canary = f"CANARY-{self.canaries:05} dit concept is niet openbaar"
+        for field in texts_of(type(version)):
+            if isinstance(field, ArrayField):
+                setattr(version, field.name, [canary] * len(getattr(version, field.name)))
+            else:
+                setattr(version, field.name, canary[: field.max_length])
+        keep_valid(version, canary)
         is_in_review = life is Life.IN_REVIEW or (life is Life.DRAFT and self.canaries % 2)
         version.stage = Stage.IN_REVIEW if is_in_review else Stage.DRAFT
         return version
+
+
+@cache
+def texts_of(model: type[Version]) -> list[Any]:
+    """The fields in which a version says something in words of its own."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if type(getattr(field, "base_field", field)) in WORDS
+        and not field.choices
+        and field.name != "withdrawal_reason"  # of what was public
+    ]
+
+
+def keep_valid(draft: Version, canary: str) -> None:
+    """What goes with a text, now that every text is there."""
+    match draft:
+        case FindingVersion():
+            draft.absence, draft.state = "", State.DEVELOPING
+        case Amount():
+            draft.kind = draft.kind or Amount.Kind.EXTRA
+        case ResearchQuestion():
+            draft.answer_source = draft.answer_source or draft.source
+        case Body():
+            draft.relations = [line | {"words": canary} for line in draft.relations]
+
+
+def make_mistake(version: Any) -> None:
+    name = next(name for name in SENTENCES if hasattr(version, name))
+    setattr(version, name, f"{getattr(version, name)}{MISTAKE}".strip())
+
+
+def as_secret_as(said: str, text: str) -> str:
+    """The text of what belongs to a version that says this: what belongs to a draft is a draft too."""
+    return said if said.startswith("CANARY") else text
+
+
+def lives(apart: int) -> Iterator[Life]:
+    """Endless: each life in its turn, and between two of them records that are simply published."""
+    for life in cycle(Life):
+        yield life
+        yield from [Life.PUBLISHED] * (apart - 1)
 
 
 def public_stretches(life: Life, since: datetime) -> list[tuple[datetime, datetime | None, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from findings.models import Absence, Finding, FindingCitation, FindingVersion, RoundAspect, State
 from nplv_portal.example.batch import Batch, Life
-from nplv_portal.example.texts import LONG_WORD, MORE, SAME, SAYINGS, SUBJECTS
-from nplv_portal.example.world import World, pick, published_at
+from nplv_portal.example.texts import LONG_WORD, MORE, SAME, SAYINGS, SUBJECTS, three_hundred_words
+from nplv_portal.example.world import World, is_awaited, pick, published_at
 
 STATES = [*[State.IN_PLACE] * 4, *[State.DEVELOPING] * 4, *[State.NOT_IN_PLACE] * 2, "", ""]
 ABSENCES = [Absence.NO_INFORMATION, Absence.NOT_EXAMINED]
@@ -54,11 +54,6 @@ def showcase(aspect: int, area_count: int) -> int:
     return 2 * (aspect % 2) if area_count > 2 else 0
 
 
-def is_awaited(area: int, round_: int, round_count: int) -> bool:
-    """Of some that take part in the last round nothing is public yet."""
-    return area % 8 == 1 and round_ == round_count - 1 > 0
-
-
 def content(entry: RoundAspect, aspect: int, area: Any, is_showcase: bool) -> dict[str, str]:
     key = (entry.aspect.slug, area.slug, entry.round.first_year)
     if aspect == SAME_FOR_ALL:
@@ -92,8 +87,3 @@ def ordinary(entry: RoundAspect, area: Any, key: tuple[object, ...]) -> dict[str
         "state": state,
         "state_reason": f"‘{words}’" if words else "",
     }
-
-
-def three_hundred_words(text: str) -> str:
-    filler = " Deze zin staat er alleen, zodat u ziet hoe een lange tekst in de tabel staat." * 20
-    return " ".join((text + filler).split()[:299]) + " enzovoort."

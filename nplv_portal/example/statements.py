@@ -1,14 +1,29 @@
-"""What is published with one vindplaats, or none: facts about areas, research, gaps and terms."""
+"""Statements about areas and about the research: facts, questions, what is not known, where sources differ."""
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import cycle
+from typing import Any
 
-from findings.models import Gap, GlossaryTerm, ResearchNote, ResearchQuestion
-from focusareas.models import AreaFact
-from nplv_portal.example.batch import Batch, Life
-from nplv_portal.example.texts import FACTS, GAPS, LINES, NOTES, OTHER_COUNT, QUESTIONS, TERMS
-from nplv_portal.example.world import World, published_at
-from recommendations.models import ResearchLine
+from findings.models import Claim, Contradiction, Gap, GlossaryTerm, ResearchNote, ResearchQuestion
+from focusareas.models import AreaFact, FocusArea
+from nplv_portal.example.batch import Batch, Life, as_secret_as, lives
+from nplv_portal.example.texts import (
+    CONTRADICTIONS,
+    FACTS,
+    GAPS,
+    LINES,
+    NOTES,
+    OTHER_COUNT,
+    OWN_NOTES,
+    OWN_QUESTIONS,
+    QUESTIONS,
+    SUGGESTIONS,
+    TERMS,
+)
+from nplv_portal.example.world import World, names_of, published_at
+from nplv_portal.sources.models import Source
+from recommendations.models import ResearchLine, ResearchSuggestion
 
 SINCE = published_at(0)
 DESCRIBED = 4  # areas of which every topic has a fact
@@ -17,15 +32,18 @@ DESCRIBED = 4  # areas of which every topic has a fact
 def add_statements(batch: Batch, world: World) -> None:
     add_facts(batch, world)
     add_research(batch, world)
+    add_own_research(batch, world)
+    add_suggestions(batch, world)
+    add_contradictions(batch, world)
     add_gaps(batch, world)
     add_terms(batch, world)
 
 
 def add_facts(batch: Batch, world: World) -> None:
     source, other = world.source("voorbeeldrapport", "Hoofdstuk 2"), world.source("voorbeeldpagina", "Over het gebied")
-    lives = cycle(Life)
+    coming = cycle(Life)
     for area in world.areas[:DESCRIBED]:
-        names = {"area": area.name, "place": area.municipality.name}
+        names = names_of(area)
         for topic, text in FACTS.items():
             make = partial(
                 AreaFact,
@@ -36,7 +54,7 @@ def add_facts(batch: Batch, world: World) -> None:
                 happened="2023-09" if topic == "milestone" else None,
                 source=source,
             )
-            batch.tell(next(lives), make, SINCE)
+            batch.tell(next(coming), make, SINCE)
         make = partial(
             AreaFact,
             record=f"{area.slug}-inhabitants-2",
@@ -46,14 +64,16 @@ def add_facts(batch: Batch, world: World) -> None:
             remark="Het rapport noemt een ander aantal.",
             source=other,
         )
-        batch.tell(Life.PUBLISHED, make, SINCE)
+        batch.tell(next(coming), make, SINCE)
 
 
 def add_research(batch: Batch, world: World) -> None:
     plan = world.documents["voorbeeldopzet"]
-    for number, (life, (kind, group, text)) in enumerate(zip(cycle(Life), QUESTIONS), start=1):
+    for number, (life, (kind, group, text, answer)) in enumerate(zip(cycle(Life), QUESTIONS), start=1):
         source = world.source(plan.slug, f"Vraag {number}")
         make = partial(ResearchQuestion, record=f"vraag-{number}", kind=kind, group=group, text=text, source=source)
+        if answer:
+            make = partial(make, answer=answer, answer_source=world.source("voorbeeldnotitie", f"Antwoord {number}"))
         batch.tell(life, partial(make, document=plan, order=number), SINCE)
     for number, (life, (topic, text)) in enumerate(zip(cycle(Life), NOTES), start=1):
         source = world.source("voorbeeldnotitie", f"Bladzijde {number}")
@@ -62,6 +82,67 @@ def add_research(batch: Batch, world: World) -> None:
         source = world.source("voorbeeldnotitie", f"Onderzoekslijn {number}")
         line = partial(ResearchLine, record=f"lijn-{number}", title=title, text=text, order=number, source=source)
         batch.tell(life, partial(line, for_round=world.rounds[-1]), SINCE)
+
+
+def add_own_research(batch: Batch, world: World) -> None:
+    """What the offices asked in reports of their own, and what they say about those reports."""
+    questions, notes = lives(4), lives(4)
+    for area in world.described_first[:DESCRIBED]:
+        slug, names = area.municipality.slug, names_of(area)
+        report = world.documents[f"rapport-{slug}"]
+        for number, (kind, text, answer, same) in enumerate(OWN_QUESTIONS, start=1):
+            make = partial(
+                ResearchQuestion,
+                record=f"{slug}-vraag-{number}",
+                document=report,
+                kind=kind,
+                order=number,
+                text=text.format(**names),
+                answer=answer,
+                answer_source=world.source(report.slug, f"Hoofdstuk 8, antwoord {number}") if answer else None,
+                corresponds_to=same,
+                source=world.source(report.slug, f"Hoofdstuk 1, vraag {number}"),
+            )
+            batch.tell(next(questions), make, SINCE)
+        for number, (topic, text) in enumerate(OWN_NOTES, start=1):
+            source = world.source(report.slug, "Verantwoording")
+            make = partial(ResearchNote, record=f"{slug}-noot-{number}", topic=topic, text=text.format(**names))
+            batch.tell(next(notes), partial(make, source=source), SINCE)
+
+
+def add_suggestions(batch: Batch, world: World) -> None:
+    for number, (life, (slug, heading, text, under)) in enumerate(zip(cycle(Life), SUGGESTIONS), start=1):
+        make = partial(ResearchSuggestion, record=f"suggestie-{slug}", heading=heading, order=number, text=text)
+        source = world.source("voorbeeldrapport", f"Bijlage 3, suggestie {number}")
+        batch.tell(life, partial(make, source=source, under=under and f"suggestie-{under}"), SINCE)
+
+
+def add_contradictions(batch: Batch, world: World) -> None:
+    """About the first municipalities one in every section, about others now and then, and two about all."""
+    coming = lives(4)
+    for place, area in enumerate(world.described_first):
+        for number, (section, *about) in enumerate(CONTRADICTIONS):
+            if place < DESCRIBED or (place + number) % 4 == 0:
+                make = partial(Contradiction, record=f"{area.municipality.slug}-{section}", section=section)
+                make = partial(make, municipality=area.municipality)
+                add_contradiction(batch, world, area, next(coming), make, *about)
+    for section, *about in CONTRADICTIONS[1:3]:
+        make = partial(Contradiction, record=f"landelijk-{section}", section=section)
+        add_contradiction(batch, world, world.areas[0], next(coming), make, *about)
+
+
+def add_contradiction(
+    batch: Batch, world: World, area: FocusArea, life: Life, make: Any, subject: str, note: str, said: Sequence[str]
+) -> None:
+    report, page = f"rapport-{area.municipality.slug}", "voorbeeldpagina"
+    places = [(report, "Hoofdstuk 3"), (page, "Over het gebied"), (report, "Bijlage 1"), (page, "Nieuws")]
+    claims = [(world.source(*place), text.format(**names_of(area))) for place, text in zip(places, said, strict=False)]
+    batch.tell(life, partial(make, subject=subject, note=note), SINCE, partial(add_claims, batch, claims))
+
+
+def add_claims(batch: Batch, claims: list[tuple[Source, str]], version: Any) -> None:
+    for source, text in claims:
+        batch.add(Claim(version=version, source=source, text=as_secret_as(version.subject, text)))
 
 
 def add_gaps(batch: Batch, world: World) -> None:

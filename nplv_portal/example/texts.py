@@ -93,18 +93,45 @@ FACTS = {
     "milestone": "De alliantie van {area} begon.",
     "website": "https://programma.example/",
     "registry": "https://raad.example/",
+    "plans": "Het gebiedsplan van {area} telt zeven voorstellen. Zes daarvan zijn begonnen.",
+    "governance": "Het bureau van {area} legt elk half jaar verantwoording af aan de alliantie.",
+    "city": "{place} doet mee als een van de partners, en leent het bureau drie medewerkers.",
+    "partners": "Woningcorporatie Voorbeeldhuis, Voorbeeldcollege, Voorbeeldzorg en de politie.",
+    "residents": "Bewoners van {area} praten mee in een bewonersraad van vijftien mensen.",
+    "agreements": "De raad van {place} krijgt twee keer per jaar een brief over de voortgang in {area}.",
+    "monitoring": "Het bureau meet elk jaar veertig cijfers over {area}.",
+    "money": "Het geld voor {area} komt van het Rijk, van {place} en van de partners zelf.",
+    "money_kind": "{place} noemt geld voor {area} ‘extra’ als het er zonder het programma niet was.",
 }
 OTHER_COUNT = "In {area} wonen 12.500 mensen."
 
+# kind, group, text, answer
 QUESTIONS = [
-    ("central", "", "Kan de raad het programma volgen en bijsturen?"),
-    ("sub", "", "Zijn de doelen duidelijk genoeg om aan te toetsen?"),
-    ("sub", "", "Krijgt de raad genoeg informatie over de voortgang?"),
-    ("follow_up", "", "Waarover kan een volgend onderzoek gaan?"),
-    ("detail", "Landelijk programma", "Welke regels gelden in het hele land?"),
-    ("detail", "Landelijk programma", "Wat is nieuw vergeleken met eerder beleid?"),
-    ("detail", "Lokaal programma", "Wie beslist waarover?"),
-    ("detail", "Organisatie", "Wie betaalt het programmabureau?"),
+    ("central", "", "Kan de raad het programma volgen en bijsturen?", ""),
+    ("sub", "", "Zijn de doelen duidelijk genoeg om aan te toetsen?", "Ja, maar zij noemen geen jaar."),
+    ("sub", "", "Krijgt de raad genoeg informatie over de voortgang?", "Nee: de raad krijgt die te laat."),
+    ("follow_up", "", "Waarover kan een volgend onderzoek gaan?", ""),
+    ("detail", "Landelijk programma", "Welke regels gelden in het hele land?", ""),
+    ("detail", "Landelijk programma", "Wat is nieuw vergeleken met eerder beleid?", "Dat bewoners meebeslissen."),
+    ("detail", "Lokaal programma", "Wie beslist waarover?", ""),
+    ("detail", "Organisatie", "Wie betaalt het programmabureau?", "Alle partners betalen een deel."),
+]
+# What an office asked in its own report: kind, text, answer, the same question in the set-up of all offices
+OWN_QUESTIONS = [
+    ("central", "Kan de raad van {place} het programma in {area} volgen?", "", ["vraag-1"]),
+    (
+        "sub",
+        "Weet de raad van {place} wat het doel voor {area} is?",
+        "Ja. De raad stelde het doel vast en noemt het in de begroting.\n\nHoe het doel wordt gemeten, weet de raad niet.",
+        ["vraag-2", "vraag-5"],
+    ),
+    ("sub", "Hoe hoort de raad van {place} wat er in {area} gebeurt?", "", ["vraag-3"]),
+    ("detail", "Welke stukken kreeg de raad van {place}?", "Vier brieven en twee rapportages.", []),
+]
+OWN_NOTES = [
+    ("report", "Het rapport over {area} telt veertig bladzijden en heeft twee bijlagen."),
+    ("respondents", "De rekenkamer sprak met acht raadsleden van {place} en zes ambtenaren."),
+    ("respondents", "Bewoners van {area} zijn niet gesproken."),
 ]
 NOTES = [
     ("rhythm", "De rekenkamers doen elke twee jaar onderzoek."),
@@ -141,6 +168,64 @@ LINES = [
     ("Veiligheid", "Is het gebied veiliger geworden?"),
     ("Werk", "Hoeveel mensen vonden werk?"),
     ("Gezondheid", "Leven mensen in het gebied gezonder?"),
+]
+
+# slug, heading, text, the suggestion that it belongs to
+SUGGESTIONS = [
+    ("bewoners", "Bewoners", "Vraag bewoners zelf wat zij van het programma merken.", ""),
+    ("jongeren", "Bewoners", "Praat ook met jongeren onder de achttien.", "bewoners"),
+    ("verhuisd", "Bewoners", "Zoek op wie er is weggegaan, en waarom.", "bewoners"),
+    ("geld", "Geld", "Reken na hoeveel geld van het Rijk in het gebied terechtkwam.", ""),
+    ("uren", "Geld", "Tel ook de uren van medewerkers.", "geld"),
+    ("scholen", "Onderwijs", "Vergelijk de scholen in het gebied met die in de rest van de stad.", ""),
+    ("regels", "Regels", "Kijk welke regels het werk in de weg zitten.", ""),
+    ("raad", "De raad", "Onderzoek hoe raden in andere landen zo’n programma volgen.", ""),
+    ("steun", "De raad", "Vraag welke steun raadsleden nodig hebben.", "raad"),
+]
+# section, subject, what the portal does, what each place says
+CONTRADICTIONS = [
+    (
+        "council",
+        "Of de raad het plan vaststelde",
+        "Wij volgen het rapport, want het noemt een datum.",
+        ["De raad stelde het plan vast op 14 september 2023.", "De raad van {place} moet het plan nog vaststellen."],
+    ),
+    (
+        "programme",
+        "Looptijd van het programma",
+        "Beide staan bij de feiten. Wij kiezen niet.",
+        ["Twintig jaar.", "Een kwart eeuw.", "Het programma van {area} duurt vijftien tot vijfentwintig jaar."],
+    ),
+    (
+        "figures",
+        "Aantal inwoners",
+        "Wij noemen beide, met het jaar erbij.",
+        ["In {area} wonen 12.345 mensen.", "In {area} wonen 12.500 mensen."],
+    ),
+    (
+        "money",
+        "Bedrag voor het bureau",
+        "Wij laten het bedrag uit het rapport zien. Waar het verschil vandaan komt, weten wij niet.",
+        ["€ 750.000 per jaar.", "Ongeveer acht ton per jaar."],
+    ),
+    (
+        "organisation",
+        "Aantal partners",
+        "Wij tellen niet zelf.",
+        ["Negen partners.", "Elf partners, als de twee scholen apart tellen.", "‘Zo’n tien’ partners.", "Negen."],
+    ),
+    (
+        "timeline",
+        "Begin van het bureau",
+        "De tijdlijn noemt de vroegste dag.",
+        ["Het bureau begon in het voorjaar van 2023.", "Het bureau begon op 1 september 2023."],
+    ),
+    (
+        "research",
+        "Aantal gesprekken",
+        "Wij noemen het aantal uit het rapport zelf. " + LONG_WORD + ".",
+        ["De rekenkamer sprak met veertien mensen.", "Er waren twaalf gesprekken, soms met twee mensen tegelijk."],
+    ),
 ]
 
 # slug, title, headline, text
@@ -199,3 +284,8 @@ ACTORS = {
     "programme_bureau": "Het programmabureau",
     "unknown": "De gemeente",
 }
+
+
+def three_hundred_words(text: str) -> str:
+    filler = " Deze zin staat er alleen, zodat u ziet hoe een lange tekst in de tabel staat." * 20
+    return " ".join((text + filler).split()[:299]) + " enzovoort."

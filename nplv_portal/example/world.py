@@ -47,6 +47,25 @@ def takes_part(area: int, round_: int) -> bool:
     return has_joined and not (area % 9 == 4 and round_ > 0)
 
 
+def names_of(area: FocusArea) -> dict[str, str]:
+    return {"area": area.name, "place": area.municipality.name}
+
+
+def told(fields: dict[str, Any], **names: str) -> dict[str, Any]:
+    """The same fields, with the names in their texts filled in."""
+    return {name: text.format(**names) if isinstance(text, str) else text for name, text in fields.items()}
+
+
+def is_awaited(area: int, round_: int, round_count: int) -> bool:
+    """Of some that take part in the last round nothing is public yet."""
+    return area % 8 == 1 and round_ == round_count - 1 > 0
+
+
+def is_described(area: int) -> bool:
+    """Of most areas sources give figures, money, an organisation and a timeline; of some they give nothing."""
+    return area % 7 != 6
+
+
 class World:
     """All of it, each list in its own order; numbers count from zero."""
 
@@ -66,6 +85,20 @@ class World:
         self.participants = [[a for a in range(areas) if takes_part(a, number)] for number in range(rounds)]
         for number in range(rounds):
             self.add_participations(number)
+        self.described = [area for number, area in enumerate(self.areas) if is_described(number)]
+        self.described_first = [area for area in self.described if area.number != 2]  # one of each municipality
+
+    def reported(self, area: FocusArea) -> list[int]:
+        """The rounds of which something about this area is public."""
+        number = area.number - 1
+        return [
+            round_
+            for round_, participants in enumerate(self.participants)
+            if number in participants and not is_awaited(number, round_, self.round_count)
+        ]
+
+    def report_on(self, municipality: Municipality, place: str) -> Source:
+        return self.source(f"rapport-{municipality.slug}", place)
 
     def source(self, document: str, place: str) -> Source:
         if (document, place) not in self._sources:
