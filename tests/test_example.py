@@ -9,26 +9,58 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from findings.matrix import Matrix
-from findings.models import Absence, AuditRound, FindingVersion, Participation, RoundAspect, State
+from findings.models import (
+    Absence,
+    AuditRound,
+    Claim,
+    Contradiction,
+    FindingVersion,
+    Participation,
+    ResearchQuestion,
+    RoundAspect,
+    State,
+)
 from findings.query import MatrixQuery
-from focusareas.models import AuditOffice, FocusArea, Municipality
+from focusareas.models import Amount, AuditOffice, Event, Figure, FocusArea, KeyIndicator, Municipality
 from nplv_portal import example
+from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.versions import Stage, Version
+from nplv_portal.reports.municipality import SECTIONS, MunicipalityReport
 from nplv_portal.sources.models import PublicRevision
 from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint
 
 AREAS, ROUNDS = 6, 3
 APPS = ["sources", "focusareas", "findings", "recommendations"]
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
-TEXTS = ["title", "headline", "term", "subject", "text", "remark", "state_reason", "conclusion_text", "erratum"]
 VERSIONS: list[Any] = [model for model in MODELS if issubclass(model, Version)]
+GROW_WITH_ROUNDS = {"Amount", "Event", "FindingVersion", "Indicator"}
+GROW_WITH_AREAS = {"Body", "BudgetLine", "Contradiction", "Goal", "RecommendationVersion", "Seat"}
+PARTS = {
+    RecommendationPoint: ["text"],
+    Claim: ["text"],
+    Figure: ["printed"],
+}  # what belongs to a version, and says something itself
+SHOWN = {  # what a section shows when it has something to show
+    "raad": ["Wat de rekenkamer vond", "Wat de bronnen zeggen", "Waar bronnen verschillen"],
+    "aanbevelingen": ["Spreek af welke rol u als raad wilt", "Stel het gebiedsplan vast"],
+    "programma": ["Dakenplan", "KPI", "Wat de bronnen zeggen", "Waar bronnen verschillen"],
+    "cijfers": ["<svg", "leeg in de bron", "minder dan 5", "Waar bronnen verschillen"],
+    "geld": ["Wijkdeal Voorbeeldland", "Ruimte en wonen", "Waar bronnen verschillen"],
+    "organisatie": ["<svg", "Voorbeeldcollege", "Waar bronnen verschillen"],
+    "tijdlijn": ["Motie: laat bewoners", "niet genoemd in de bronnen", "Waar bronnen verschillen"],
+    "voorbeelden": ["Raadswerkgroep"],
+    "onderzoek": ["Hoe het doel wordt gemeten", "Over het rapport", "De begroting van het programma", "Bronnen"],
+}
+CHOSEN = {"id", "written_at"}
+NOT_IN_WORDS = {"number", "stage", "record", "withdrawal_reason", *CHOSEN}
 
 
 def empty() -> None:
@@ -64,24 +96,19 @@ def content() -> dict[str, list[str]]:
     return found
 
 
+def counts() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in VERSIONS}
+
+
 def said() -> dict[str, list[Any]]:
     """What all versions say and when, without the keys and moments that the database chose."""
-    left_out = {
-        "id",
-        "record",
-        "source",
-        "version",
-        "written_at",
-        "focus_area",
-        "theme",
-        "for_round",
-        "document",
-        "municipality",
-    }
     return {
         model.__name__: sorted(
             map(
-                str, model.objects.values_list(*[f.name for f in model._meta.concrete_fields if f.name not in left_out])
+                str,
+                model.objects.values_list(
+                    *[f.name for f in model._meta.concrete_fields if not f.is_relation and f.name not in CHOSEN]
+                ),
             )
         )
         for model in VERSIONS
@@ -91,6 +118,10 @@ def said() -> dict[str, list[Any]]:
 @pytest.fixture(autouse=True)
 def fictional(settings: Any) -> None:
     settings.FICTIONAL_DATA = True
+
+
+def report(slug: str = "voorbeeld-stad") -> MunicipalityReport:
+    return MunicipalityReport.of(slug, Moment.of(""))
 
 
 def matrix(query: str) -> Matrix:
@@ -143,6 +174,18 @@ def test_it_says_the_same_each_time(example_set: None) -> None:
     empty()
     example.load(AREAS, ROUNDS)
     assert said() == first
+
+
+def test_more_areas_and_rounds_hold_more(example_set: None) -> None:
+    small = counts()
+    empty()
+    example.load(AREAS + 2, ROUNDS)
+    wide = counts()
+    assert {name for name in wide if wide[name] > small[name]} >= {*GROW_WITH_ROUNDS, *GROW_WITH_AREAS}
+    empty()
+    example.load(AREAS, ROUNDS + 1)
+    long = counts()
+    assert {name for name in long if long[name] > small[name]} == GROW_WITH_ROUNDS
 
 
 def test_it_says_how_to_mark_every_page_as_fictional(example_set: None, settings: Any) -> None:
@@ -257,16 +300,102 @@ def test_local_recommendations_carry_out_umbrella_ones_and_have_points(example_s
     assert RecommendationPoint.objects.filter(under__kind="check", kind="sub").exists()
 
 
+def test_figures_are_known_empty_or_too_few(example_set: None) -> None:
+    rows = [row for table in report().figure_sets for row in table.rows]
+    assert {row.is_known for row in rows} == {True, False}
+    values = [value for row in rows if row.is_known for value in row.values]
+    assert {"", "0", "minder dan 5"} <= {value.printed for value in values}
+    assert all(value.number is None for value in values if value.printed in {"", "minder dan 5"})
+    assert any(row.measured for row in rows)
+    assert not all(row.measured for row in rows)
+    measures = {place for row in KeyIndicator.objects.all() for place in row.measured_by}
+    assert measures <= set(Figure.objects.values_list("version__record", flat=True))
+
+
+def test_money_has_every_scope_and_parts_that_match_or_not(example_set: None) -> None:
+    for name, choices in [("scope", Amount.Scope), ("frequency", Amount.Frequency), ("kind", Amount.Kind)]:
+        assert set(Amount.objects.values_list(name, flat=True)) == {*choices.values, *([""] if name == "kind" else [])}
+    whole = [amount for place in Municipality.objects.all() for amount in report(place.slug).amounts if amount.parts]
+    assert {amount.parts_match for amount in whole} == {True, False}
+
+
+def test_the_timeline_knows_every_kind_and_actor(example_set: None) -> None:
+    events = Event.objects.as_of(timezone.now())
+    assert set(events.values_list("kind", flat=True)) == set(Event.Kind.values)
+    assert set(events.values_list("actor", flat=True)) == set(Event.Actor.values)
+    assert {len(event.happened.iso) for event in events} == {4, 7, 10}
+    assert events.filter(municipality=None).exists()
+    assert {bool(event.answered_by) for event in report().timeline.asked} == {True, False}
+
+
+def test_sources_differ_in_every_section_and_about_the_whole_programme(example_set: None) -> None:
+    differences = Contradiction.objects.as_of(timezone.now())
+    assert set(differences.values_list("section", flat=True)) == set(Contradiction.Section.values)
+    assert differences.filter(municipality=None).exists()
+    assert {difference.claims.count() for difference in differences} == {2, 3, 4}
+
+
+def test_some_questions_are_answered_and_correspond_to_others(example_set: None) -> None:
+    questions = ResearchQuestion.objects.as_of(timezone.now())
+    assert questions.exclude(answer="").exists()
+    assert questions.filter(answer="").exists()
+    same = {record for question in questions for record in question.corresponds_to}
+    assert same
+    assert same <= set(ResearchQuestion.objects.values_list("record", flat=True))
+
+
+@pytest.mark.parametrize("slug", SHOWN)
+def test_every_section_has_something_to_show(example_set: None, visitor: Client, slug: str) -> None:
+    for municipality in Municipality.objects.all():
+        page = visitor.get(f"/gemeenten/{municipality.slug}/{slug}/").content.decode()
+        assert "CANARY" not in page
+        if municipality.slug == "voorbeeld-stad":
+            assert [part for part in SHOWN[slug] if part not in page] == []
+            assert 'class="empty"' not in page
+
+
+def test_the_sections_above_are_all_there_are() -> None:
+    assert [section.slug for section in SECTIONS] == list(SHOWN)
+
+
+def test_of_some_areas_sources_give_nothing(example_set: None, visitor: Client) -> None:
+    empty()
+    example.load(7, 1)
+    for slug in ("cijfers", "geld", "organisatie", "tijdlijn"):
+        assert 'class="empty"' in visitor.get(f"/gemeenten/voorbeeld-veen/{slug}/").content.decode()
+
+
+def words(version: Any) -> list[str]:
+    """Every text of a version that a writer chose, also those in lists."""
+    found: list[Any] = []
+    for field in version._meta.concrete_fields:
+        value = getattr(version, field.name)
+        is_chosen = field.choices or field.name in NOT_IN_WORDS or isinstance(field, models.SlugField)
+        if not is_chosen and isinstance(value, str):
+            found.append(value)
+        elif isinstance(field, ArrayField) and not isinstance(field.base_field, models.SlugField):
+            found += value
+    return [*found, *[line["words"] for line in getattr(version, "relations", [])]]
+
+
 def test_every_draft_has_a_canary_of_its_own_and_nothing_else_has_one(example_set: None) -> None:
     found: list[str] = []
     for model in VERSIONS:
         for version in model.objects.all():
-            texts = [getattr(version, name) for name in TEXTS if hasattr(version, name)]
+            texts = words(version)
             canaries = {canary for text in texts for canary in re.findall(r"CANARY-\d+", text)}
             assert len(canaries) == (0 if version.public_during else 1)
             assert version.public_during or all(text.startswith("CANARY-") for text in texts)
             found += canaries
-    assert len(found) == len(set(found)) > 40
+    assert len(found) == len(set(found)) > 150
+
+
+@pytest.mark.parametrize("model", PARTS, ids=lambda model: model.__name__)
+def test_what_belongs_to_a_draft_has_its_canary_too(example_set: None, model: Any) -> None:
+    for name in PARTS[model]:
+        assert model.objects.filter(version__public_during__isnull=True).exists()
+        for part in model.objects.select_related("version"):
+            assert getattr(part, name).startswith("CANARY-") is (part.version.public_during is None)
 
 
 def pages(visitor: Client) -> Iterator[tuple[str, bytes]]:

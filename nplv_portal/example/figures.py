@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import partial
 from itertools import cycle
@@ -11,12 +11,13 @@ from typing import Any
 from focusareas.models import Figure, FigureTable, FocusArea, Indicator, KeyIndicator, Region
 from nplv_portal.example.batch import Batch, Life, as_secret_as, lives
 from nplv_portal.example.programme_texts import (
-    EVERYWHERE,
+    ALL,
     INDICATORS,
     KEY_INDICATORS,
     LATER_INDICATORS,
     NEIGHBOURHOODS,
     TABLE_TEXTS,
+    TOO_FEW,
 )
 from nplv_portal.example.world import World, pick, published_at
 from nplv_portal.lib import dutch
@@ -34,11 +35,11 @@ SHARES = {  # of the figure of the country
 
 def add_figures(batch: Batch, world: World) -> None:
     coming = lives(4)
-    all_, regions = [row[0] for row in INDICATORS], add_regions(batch, world)
+    regions, all_indicators = add_regions(batch, world), {slug for slug, *_ in INDICATORS}
     for area in world.described:
-        add_table(batch, world, area, regions[area.slug], 0, all_, coming)
-        for order, round_ in enumerate(world.reported(area)):
-            if order:
+        add_table(batch, world, area, regions[area.slug], 0, all_indicators, coming)
+        for round_ in world.reported(area):
+            if round_:
                 add_table(batch, world, area, regions[area.slug], round_, LATER_INDICATORS, coming)
     add_key_indicators(batch, world)
 
@@ -78,7 +79,7 @@ def add_table(
     regions: list[Region],
     round_: int,
     shown: Collection[str],
-    coming: Any,
+    coming: Iterator[Life],
 ) -> None:
     year, place = world.rounds[round_].first_year, f"Bijlage 2, tabel {round_ + 1}"
     table = batch.add(
@@ -91,7 +92,7 @@ def add_table(
             source=world.report_on(area.municipality, place),
         )
     )
-    for order, (slug, group, name, definition, unit, figure, known, remark) in enumerate(INDICATORS, start=1):
+    for order, (slug, group, name, definition, unit, figure, missing, remark) in enumerate(INDICATORS, start=1):
         if slug not in shown:
             continue
         make = partial(
@@ -107,7 +108,7 @@ def add_table(
             remark=remark,
             source=world.report_on(area.municipality, f"{place}, rij {order}"),
         )
-        values = [(region, *value(region, unit, Decimal(figure), known, slug, year)) for region in regions]
+        values = [(region, *value(region, unit, Decimal(figure), missing, slug, year)) for region in regions]
         batch.tell(next(coming), make, published_at(round_), partial(fill_in, batch, values))
 
 
@@ -115,15 +116,14 @@ def indicator_of(area: FocusArea, slug: str, round_: int, world: World) -> str:
     return f"{area.slug}-{slug}-{world.rounds[round_].first_year}"
 
 
-def value(region: Region, unit: str, of_country: Decimal, known: str, *key: object) -> tuple[Decimal | None, str]:
-    """The figure and how the source writes it. `known`: everywhere, nowhere, all but one kind of region, or too few."""
-    if known == "few" and region.kind == "neighbourhood":
-        return None, "minder dan 5"
-    if known not in {EVERYWHERE, "few"} and (known == "nowhere" or known == region.kind):
+def value(region: Region, unit: str, of_country: Decimal, missing: str, *key: object) -> tuple[Decimal | None, str]:
+    """The figure, and how the source writes it."""
+    if missing in {region.kind, ALL}:
         return None, ""
+    if missing == TOO_FEW and region.kind == Region.Kind.NEIGHBOURHOOD:
+        return None, "minder dan 5"
     share = Decimal(pick(SHARES[Region.Kind(region.kind)], region.slug, *key))
-    digits = Decimal("0.1") if of_country % 1 else Decimal(1)
-    found = (of_country * share).quantize(digits)
+    found = (of_country * share).quantize(Decimal("0.1") if of_country % 1 else Decimal(1))
     return found, PRINTED.get(unit, "{}").format(dutch.decimal(found))
 
 

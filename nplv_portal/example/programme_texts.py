@@ -13,8 +13,8 @@ TABLE_TEXTS = [
     "",
     three_hundred_words("De rekenkamer koos deze cijfers zelf."),
 ]
-EVERYWHERE, NOWHERE = "everywhere", "nowhere"
-# slug, group, name, definition, unit, the figure of the country (the others differ from it), where it is known, remark
+ALL, TOO_FEW = "all", "too few"
+# slug, group, name, definition, unit, the figure of the country, the kind of region without one, remark
 INDICATORS: list[tuple[str, str, str, str, str, str, str, str]] = [
     (
         "corporatie",
@@ -23,10 +23,10 @@ INDICATORS: list[tuple[str, str, str, str, str, str, str, str]] = [
         "Als deel van alle woningen.",
         "percent",
         "29",
-        EVERYWHERE,
+        "",
         "",
     ),
-    ("waarde", "Wonen", "Gemiddelde waarde van een woning", "", "euro", "315000", EVERYWHERE, ""),
+    ("waarde", "Wonen", "Gemiddelde waarde van een woning", "", "euro", "315000", "", ""),
     (
         "laag-inkomen",
         "Werk en inkomen",
@@ -34,11 +34,11 @@ INDICATORS: list[tuple[str, str, str, str, str, str, str, str]] = [
         "Een huishouden dat vier jaar of langer rondkomt van minder dan de grens die de Voorbeeldkamer trekt.",
         "percent",
         "6.8",
-        EVERYWHERE,
+        "",
         "De tabel over de vorige ronde telt ook studenten mee. Zet de cijfers niet in één reeks.",
     ),
     ("uitkering", "Werk en inkomen", "Mensen met een uitkering", "", "per_1000", "38", "neighbourhood", ""),
-    ("inkomen", "Werk en inkomen", "Gemiddeld inkomen", "", "euro", "34500", NOWHERE, "De hele rij is leeg."),
+    ("inkomen", "Werk en inkomen", "Gemiddeld inkomen", "", "euro", "34500", ALL, "De hele rij is leeg."),
     (
         "levensverwachting",
         "Gezondheid",
@@ -49,10 +49,10 @@ INDICATORS: list[tuple[str, str, str, str, str, str, str, str]] = [
         "municipality",
         "",
     ),
-    ("jeugdhulp", "Gezondheid", "Jongeren met jeugdhulp", "Tot 18 jaar.", "percent", "10.4", "few", ""),
-    ("misdrijven", "Veiligheid", "Misdrijven", "Aangiften bij de politie.", "per_10000", "478", EVERYWHERE, ""),
-    ("oordeel", "Veiligheid", "Oordeel van bewoners over hun buurt", "", "score", "7.4", EVERYWHERE, ""),
-    ("branden", "Veiligheid", "Branden in lege gebouwen", "", "none_given", "0", EVERYWHERE, "Geteld in één maand."),
+    ("jeugdhulp", "Gezondheid", "Jongeren met jeugdhulp", "Tot 18 jaar.", "percent", "10.4", TOO_FEW, ""),
+    ("misdrijven", "Veiligheid", "Misdrijven", "Aangiften bij de politie.", "per_10000", "478", "", ""),
+    ("oordeel", "Veiligheid", "Oordeel van bewoners over hun buurt", "", "score", "7.4", "", ""),
+    ("branden", "Veiligheid", "Branden in lege gebouwen", "", "none_given", "0", "", "Geteld in één maand."),
     (
         "lang",
         "",
@@ -60,7 +60,7 @@ INDICATORS: list[tuple[str, str, str, str, str, str, str, str]] = [
         f"Geteld volgens de {LONG_WORD.lower()}.",
         "none_given",
         "1250",
-        EVERYWHERE,
+        "",
         "",
     ),
 ]
@@ -211,8 +211,7 @@ BUDGET = [
         "Werk en zorg",
         "Zorg",
         "Gezond en veilig",
-        "Bijdrage aan de gebiedsontwikkelingssamenwerkingsovereenkomst van {area}, met de wijkverpleging, het "
-        "jongerenwerk en de schulphulp voor wie daar om vraagt",
+        "Bijdrage aan de gebiedsontwikkelingssamenwerkingsovereenkomst van {area}, met de wijkverpleging",
         "",
     ),
     ("Veiligheid", "Toezicht", "Gezond en veilig", "Handhavers", "De begroting noemt {area} hier niet."),

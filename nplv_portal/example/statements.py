@@ -1,6 +1,5 @@
 """Statements about areas and about the research: facts, questions, what is not known, where sources differ."""
 
-from collections.abc import Sequence
 from functools import partial
 from itertools import cycle
 from typing import Any
@@ -105,9 +104,14 @@ def add_own_research(batch: Batch, world: World) -> None:
             )
             batch.tell(next(questions), make, SINCE)
         for number, (topic, text) in enumerate(OWN_NOTES, start=1):
-            source = world.source(report.slug, "Verantwoording")
-            make = partial(ResearchNote, record=f"{slug}-noot-{number}", topic=topic, text=text.format(**names))
-            batch.tell(next(notes), partial(make, source=source), SINCE)
+            note = partial(
+                ResearchNote,
+                record=f"{slug}-noot-{number}",
+                topic=topic,
+                text=text.format(**names),
+                source=world.source(report.slug, "Verantwoording"),
+            )
+            batch.tell(next(notes), note, SINCE)
 
 
 def add_suggestions(batch: Batch, world: World) -> None:
@@ -121,23 +125,32 @@ def add_contradictions(batch: Batch, world: World) -> None:
     """About the first municipalities one in every section, about others now and then, and two about all."""
     coming = lives(4)
     for place, area in enumerate(world.described_first):
-        for number, (section, *about) in enumerate(CONTRADICTIONS):
+        municipality = area.municipality
+        for number, about in enumerate(CONTRADICTIONS):
             if place < DESCRIBED or (place + number) % 4 == 0:
-                make = partial(Contradiction, record=f"{area.municipality.slug}-{section}", section=section)
-                make = partial(make, municipality=area.municipality)
+                make = partial(Contradiction, record=f"{municipality.slug}-{about[0]}", municipality=municipality)
                 add_contradiction(batch, world, area, next(coming), make, *about)
-    for section, *about in CONTRADICTIONS[1:3]:
-        make = partial(Contradiction, record=f"landelijk-{section}", section=section)
+    for about in [CONTRADICTIONS[1], CONTRADICTIONS[-1]]:
+        make = partial(Contradiction, record=f"landelijk-{about[0]}")
         add_contradiction(batch, world, world.areas[0], next(coming), make, *about)
 
 
 def add_contradiction(
-    batch: Batch, world: World, area: FocusArea, life: Life, make: Any, subject: str, note: str, said: Sequence[str]
+    batch: Batch,
+    world: World,
+    area: FocusArea,
+    life: Life,
+    make: Any,
+    section: str,
+    subject: str,
+    note: str,
+    said: list[str],
 ) -> None:
     report, page = f"rapport-{area.municipality.slug}", "voorbeeldpagina"
     places = [(report, "Hoofdstuk 3"), (page, "Over het gebied"), (report, "Bijlage 1"), (page, "Nieuws")]
     claims = [(world.source(*place), text.format(**names_of(area))) for place, text in zip(places, said, strict=False)]
-    batch.tell(life, partial(make, subject=subject, note=note), SINCE, partial(add_claims, batch, claims))
+    make = partial(make, section=section, subject=subject, note=note)
+    batch.tell(life, make, SINCE, partial(add_claims, batch, claims))
 
 
 def add_claims(batch: Batch, claims: list[tuple[Source, str]], version: Any) -> None:

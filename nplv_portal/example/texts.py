@@ -122,7 +122,7 @@ OWN_QUESTIONS = [
     (
         "sub",
         "Weet de raad van {place} wat het doel voor {area} is?",
-        "Ja. De raad stelde het doel vast en noemt het in de begroting.\n\nHoe het doel wordt gemeten, weet de raad niet.",
+        "Ja. De raad stelde het doel zelf vast.\n\nHoe het doel wordt gemeten, weet de raad niet.",
         ["vraag-2", "vraag-5"],
     ),
     ("sub", "Hoe hoort de raad van {place} wat er in {area} gebeurt?", "", ["vraag-3"]),
@@ -183,7 +183,7 @@ SUGGESTIONS = [
     ("steun", "De raad", "Vraag welke steun raadsleden nodig hebben.", "raad"),
 ]
 # section, subject, what the portal does, what each place says
-CONTRADICTIONS = [
+CONTRADICTIONS: list[tuple[str, str, str, list[str]]] = [
     (
         "council",
         "Of de raad het plan vaststelde",

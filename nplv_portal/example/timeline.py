@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain, repeat
 from typing import Any
@@ -24,14 +25,14 @@ def add_timeline(batch: Batch, world: World) -> None:
         batch.tell(next(coming), partial(Event, record=f"landelijk-{number}", source=source, **fields), SINCE)
 
 
-def add_events(batch: Batch, world: World, area: FocusArea, coming: Any) -> None:
+def add_events(batch: Batch, world: World, area: FocusArea, coming: Iterator[Life]) -> None:
     """Of a municipality, told of the first of its areas."""
     slug = area.municipality.slug
     for order, (key, fields) in enumerate(EVENTS.items(), start=1):
         source = world.report_on(area.municipality, f"Bijlage 3, rij {order}")
         answers = fields.get("answers", "") and f"{slug}-{fields['answers']}"
-        fields = told(fields, **names_of(area)) | {"answers": answers}
-        batch.tell(next(coming), event(area, key, fields, source), SINCE)
+        make = event(area, key, told(fields, **names_of(area)) | {"answers": answers}, source)
+        batch.tell(next(coming), make, SINCE)
     for round_ in world.reported(area):
         told_in = world.rounds[round_]
         names = names_of(area) | {"year": str(told_in.last_year), "round": told_in.name}
@@ -47,9 +48,9 @@ def event(area: FocusArea, key: str, fields: dict[str, Any], source: Source) -> 
 
 
 def add_national_frame(batch: Batch, world: World) -> None:
-    for number, (life, (kind, slug, title, text, more)) in enumerate(
-        zip(chain(Life, repeat(Life.PUBLISHED)), ELEMENTS), start=1
-    ):
+    """The first elements, measures, have each a life of their own. The others are simply published."""
+    coming = chain(Life, repeat(Life.PUBLISHED))
+    for number, (kind, slug, title, text, more) in enumerate(ELEMENTS, start=1):
         under = more.get("under", "") and f"landelijk-{more['under']}"
         make = partial(
             NationalElement,
@@ -61,4 +62,4 @@ def add_national_frame(batch: Batch, world: World) -> None:
             source=world.source("voorbeeldnotitie", f"Hoofdstuk 2, punt {number}"),
             **more | {"under": under},
         )
-        batch.tell(life, make, SINCE)
+        batch.tell(next(coming), make, SINCE)
