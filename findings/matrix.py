@@ -56,7 +56,7 @@ class Cell:
 
     @property
     def source_kinds(self) -> str:
-        return dutch.listed(list(dict.fromkeys(source.kind.capitalize() for source in self.sources)))
+        return dutch.listed(list(dict.fromkeys(dutch.capitalised(source.kind) for source in self.sources)))
 
 
 @dataclass(frozen=True, slots=True)

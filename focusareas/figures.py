@@ -36,6 +36,7 @@ class IndicatorRow:
     name: str
     definition: str
     unit: str  # empty where the name says it
+    is_share: bool  # of a hundred
     measured: str
     remark: str
     values: list[Value]
@@ -54,6 +55,7 @@ class IndicatorRow:
             entry["name"],
             entry["definition"],
             unit,
+            entry["unit"] == Indicator.Unit.PERCENT,
             partial(entry["measured"]),
             entry["remark"],
             values,
@@ -80,7 +82,7 @@ class IndicatorRow:
     def chart(self) -> BarChart | None:
         """None where fewer than two figures can be compared."""
         bars = [Bar(v.region, v.printed, v.number, v.region_kind in OURS) for v in self.values if v.number is not None]
-        return BarChart(self.known_text, tuple(bars)) if len(bars) > 1 else None
+        return BarChart(self.known_text, tuple(bars), 100 if self.is_share else 0) if len(bars) > 1 else None
 
     @property
     def titled_chart(self) -> BarChart | None:

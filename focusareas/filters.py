@@ -17,6 +17,10 @@ class Option:
     is_chosen: bool
 
 
+def count(timeline: Timeline) -> str:
+    return str(len(timeline.events))
+
+
 @dataclass(frozen=True)
 class TimelineFilters:
     kinds: list[Option]
@@ -36,9 +40,12 @@ class TimelineFilters:
         place = [value for value, _ in places if value in place]
         year = year if year in known_years else ""
         return cls(
-            [Option(value, name, str(count), value in kind) for value, name, count in kinds],
             [
-                Option(value, name, str(len(timeline.only(municipalities=[value]).events)), value in place)
+                Option(value, name, count(timeline.only(kinds=[value], municipalities=place, year=year)), value in kind)
+                for value, name, _ in kinds
+            ],
+            [
+                Option(value, name, count(timeline.only(kinds=kind, municipalities=[value], year=year)), value in place)
                 for value, name in places
             ],
             [Option(value, value, "", value == year) for value in known_years],
@@ -51,5 +58,14 @@ class TimelineFilters:
         return any(option.is_chosen for option in [*self.kinds, *self.places, *self.years])
 
     @property
-    def shown(self) -> str:
-        return str(len(self.chosen.events))
+    def summary(self) -> str:
+        """ "7 van de 63 vermeldingen: vraag, motie; 2021"."""
+        if not self.is_filtered:
+            return f"{self.total_text} in onze bronnen, de laatste eerst"
+        chosen = [[o.name for o in options if o.is_chosen] for options in (self.places, self.kinds, self.years)]
+        names = "; ".join(", ".join(names) for names in chosen if names)
+        return f"{len(self.chosen.events)} van {self.total_text}: {names}"
+
+    @property
+    def total_text(self) -> str:
+        return f"{self.total} {'vermelding' if self.total == '1' else 'vermeldingen'}"

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from focusareas.models import Amount, BudgetLine
 from nplv_portal.lib import dutch
+from nplv_portal.lib.tables import exact
 from nplv_portal.sources.citations import Reference, published_as_json, reference
 
 SHOWN = """
@@ -54,7 +55,7 @@ class Sum:
             entry["record"],
             entry["name"],
             entry["text"],
-            Decimal(str(entry["euros"])),
+            exact(entry["euros"]),
             entry["printed"],
             entry["is_rounded"],
             str(Amount.Scope(entry["scope"]).label),
@@ -93,8 +94,9 @@ class Sum:
     @property
     def parts_match(self) -> bool:
         """Whether the parts are the whole, as exact as the source prints it."""
-        total, whole = sum((part.euros for part in self.parts), Decimal(0)), self.euros
-        return total == whole or (self.is_rounded and round(total / 100_000) == round(whole / 100_000))
+        off = abs(sum((part.euros for part in self.parts), Decimal(0)) - self.euros)
+        last_digit = Decimal(10) ** int(self.euros.normalize().as_tuple().exponent)
+        return off == 0 or (self.is_rounded and off * 2 <= last_digit)
 
 
 @dataclass(frozen=True)

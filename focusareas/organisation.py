@@ -16,6 +16,7 @@ from focusareas.models import Body, Goal, Seat
 from nplv_portal.lib import dutch
 from nplv_portal.lib.charts import Box, Line, OrganisationChart
 from nplv_portal.lib.partial_dates import partial
+from nplv_portal.lib.tables import exact
 from nplv_portal.sources.citations import Reference, published_as_json, reference
 
 
@@ -39,7 +40,7 @@ class SeatRow:
             entry["organisation"],
             entry["function"],
             entry["represents"],
-            None if entry["fte"] is None else Decimal(str(entry["fte"])),
+            None if entry["fte"] is None else exact(entry["fte"]),
             partial(entry["situation"]),
             entry["remark"],
             reference(entry),
@@ -120,7 +121,7 @@ class Organisation:
     @property
     def line_texts(self) -> list[tuple[int, str]]:
         """The lines of the drawing in words."""
-        return [(r.number, f"{body.name} {r.words} {r.to}") for body in self.bodies for r in body.relations]
+        return [(r.number, f"{body.name} – {r.to}: {r.words}") for body in self.bodies for r in body.relations]
 
 
 def bodies_as_json(moment: datetime, **where: Any) -> QuerySet[Any]:

@@ -25,6 +25,7 @@ class TimelineEvent:
     municipality_name: str  # empty: the whole programme
     happened_iso: str
     happened: str
+    until_iso: str
     until: str
     kind: str
     kind_name: str
@@ -45,6 +46,7 @@ class TimelineEvent:
             entry["municipality_name"] or "",
             entry["happened"],
             partial(entry["happened"]),
+            entry["until"] or "",
             partial(entry["until"]),
             entry["kind"],
             str(Event.Kind(entry["kind"]).label),
@@ -64,6 +66,10 @@ class TimelineEvent:
     @property
     def year(self) -> str:
         return self.happened_iso[:4]
+
+    @property
+    def last_year(self) -> str:
+        return (self.until_iso or self.happened_iso)[:4]
 
     @property
     def when(self) -> str:
@@ -88,6 +94,8 @@ class Timeline:
     @classmethod
     def of(cls, entries: Iterable[dict[str, Any]]) -> Timeline:
         events = [TimelineEvent.of(entry) for entry in entries]
+        # of what has only a year it is unknown when: it stands above the days and months of that year
+        events.sort(key=lambda event: (event.year, len(event.happened_iso) == 4, event.happened_iso), reverse=True)
         by_record = {event.record: event for event in events}
         for event in events:
             if event.answers in by_record:
@@ -106,7 +114,7 @@ class Timeline:
                 for event in self.events
                 if (not wanted_kinds or event.kind in wanted_kinds)
                 and (not wanted or (event.municipality or NATIONAL) in wanted)
-                and (not year or event.year == year)
+                and (not year or event.year <= year <= event.last_year)
             ]
         )
 

@@ -133,10 +133,20 @@ class Loader:
 
     @transaction.atomic
     def run(self) -> Tally:
-        for subject in SUBJECTS:
-            for row in self.rows(subject):
-                self.load(subject, row)
+        rows = [(subject, row) for subject in SUBJECTS for row in self.rows(subject)]
+        for subject, row in rows:
+            self.load(subject, row)
+        self.check_links(rows)
         return self.tally
+
+    def check_links(self, rows: list[tuple[Subject, Row]]) -> None:
+        """A record that names another by its key names one that the files hold."""
+        known = {(row.table, row.key) for _, row in rows}
+        for subject, row in rows:
+            for name, table in subject.links.items():
+                for key in keys_in(row.values.get(name, [])):
+                    if (table, key) not in known:
+                        raise row.fail(name, f"{key!r} bestaat niet in [[{table}]]. Verbeter de naam.")
 
     def rows(self, subject: Subject) -> Iterator[Row]:
         path = self.folder / subject.file
@@ -266,7 +276,9 @@ class Loader:
 
 @dataclass(frozen=True)
 class Subject:
-    """One table of one file. `key`: what tells its records apart; `rename`: names in the file → in the model."""
+    """One table of one file. `key`: what tells its records apart; `rename`: names in the file → in the model; `links`:
+    fields that name records of another table by their key.
+    """
 
     file: str
     table: str
@@ -274,6 +286,7 @@ class Subject:
     key: tuple[str, ...] = ("slug",)
     rename: Mapping[str, str] = field(default_factory=dict)
     is_version: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def defaults(self, shared: dict[str, Any]) -> dict[str, Any]:
         wanted = {"published_on"} if self.is_version else set()
@@ -297,6 +310,7 @@ def record(
     model: type[Any],
     key: str = "key",
     add_parts: Callable[[Loader, Row, Any], None] = lambda loader, row, version: None,
+    links: Mapping[str, str] | None = None,
     **rename: str,
 ) -> Subject:
     """Published statements whose lasting name stands in the version itself."""
@@ -306,7 +320,7 @@ def record(
         loader.save_version(row, version, rename, add_parts=lambda version: add_parts(loader, row, version))
         return None
 
-    return Subject(file, table, save, (key,), rename, is_version=True)
+    return Subject(file, table, save, (key,), rename, is_version=True, links=links or {})
 
 
 def save_round_aspect(loader: Loader, row: Row) -> object:
@@ -432,12 +446,20 @@ def add_claims(loader: Loader, row: Row, contradiction: Contradiction) -> None:
         claim.save()
 
 
+def keys_in(value: Any) -> list[str]:
+    """The keys of other records in a field: one, a list of them, or a list of {to = …}."""
+    values = value if isinstance(value, list) else [value]
+    return [entry["to"] if isinstance(entry, dict) else entry for entry in values if entry]
+
+
 def parts_of(row: Row, name: str, needed: set[str], allowed: set[str]) -> list[dict[str, Any]]:
     """The entries of a list in a row, each with the keys that it must and may have."""
-    entries: list[dict[str, Any]] = row.need(name)
+    found = row.need(name)
+    entries: list[Any] = found if isinstance(found, list) else [found]
     for number, entry in enumerate(entries, start=1):
-        if not needed <= entry.keys() <= needed | allowed:
-            raise row.fail(name, f"regel {number} moet hebben: {', '.join(sorted(needed | allowed))}.")
+        is_whole = isinstance(entry, Mapping) and needed <= entry.keys() <= needed | allowed
+        if not is_whole or not all(isinstance(text, str) for text in entry.values()):
+            raise row.fail(name, f"regel {number} moet als tekst hebben: {', '.join(sorted(needed | allowed))}.")
     return entries
 
 
@@ -461,25 +483,25 @@ SUBJECTS = [
     reference("figures.toml", "region", Region, area="focus_area"),
     reference("figures.toml", "figure_table", FigureTable, area="focus_area"),
     record("figures.toml", "indicator", Indicator, add_parts=add_figures),
-    record("figures.toml", "key_indicator", KeyIndicator),
-    record("money.toml", "amount", Amount, area="focus_area"),
+    record("figures.toml", "key_indicator", KeyIndicator, links={"measured_by": "indicator"}),
+    record("money.toml", "amount", Amount, links={"part_of": "amount"}, area="focus_area"),
     record("money.toml", "budget_line", BudgetLine, area="focus_area"),
-    record("organisation.toml", "body", Body, area="focus_area"),
-    record("organisation.toml", "seat", Seat, area="focus_area"),
+    record("organisation.toml", "body", Body, links={"relations": "body"}, area="focus_area"),
+    record("organisation.toml", "seat", Seat, links={"body": "body"}, area="focus_area"),
     reference("organisation.toml", "programme_theme", ProgrammeTheme, area="focus_area"),
     record("organisation.toml", "goal", Goal),
-    record("timeline.toml", "event", Event),
-    record("national.toml", "element", NationalElement),
+    record("timeline.toml", "event", Event, links={"answers": "event"}),
+    record("national.toml", "element", NationalElement, links={"under": "element"}),
     Subject("findings.toml", "finding", save_finding, ("round", "aspect", "area"), is_version=True),
     Subject("recommendations.toml", "recommendation", save_recommendation, is_version=True),
     reference("good_practices.toml", "theme", Theme),
     Subject("good_practices.toml", "practice", save_practice, is_version=True),
-    record("research.toml", "question", ResearchQuestion, number="order"),
+    record("research.toml", "question", ResearchQuestion, links={"corresponds_to": "question"}, number="order"),
     record("research.toml", "line", ResearchLine, key="slug"),
     record("research.toml", "note", ResearchNote),
-    record("research.toml", "suggestion", ResearchSuggestion),
+    record("research.toml", "suggestion", ResearchSuggestion, links={"under": "suggestion"}),
     record("conflicts.toml", "conflict", Contradiction, add_parts=add_claims),
     record("research.toml", "missing", Gap),
     Subject("actions.toml", "action", save_action, ("key",), is_version=True),
-    record("glossary.toml", "term", GlossaryTerm, key="slug"),
+    record("glossary.toml", "term", GlossaryTerm, key="slug", links={"see": "term"}),
 ]

@@ -1,15 +1,52 @@
 """Each promise that the database keeps outside the versions, shown by breaking it."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from findings.models import AuditRound, Finding, Participation, RoundAspect
-from focusareas.models import AuditOffice, CouncilTerm, FocusArea, Municipality
+from findings.models import (
+    AuditRound,
+    Claim,
+    Contradiction,
+    Finding,
+    Participation,
+    ResearchNote,
+    ResearchQuestion,
+    RoundAspect,
+)
+from focusareas.models import (
+    Amount,
+    AreaFact,
+    AuditOffice,
+    Body,
+    BudgetLine,
+    CouncilTerm,
+    Event,
+    Figure,
+    FigureTable,
+    FocusArea,
+    Goal,
+    Indicator,
+    KeyIndicator,
+    Municipality,
+    NationalElement,
+    ProgrammeTheme,
+    Region,
+    Seat,
+)
+from nplv_portal.lib.versions import Stage
 from nplv_portal.sources.models import Document, PublicRevision, Source
-from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, RecommendationVersion
+from recommendations.models import (
+    FollowUpEvent,
+    Recommendation,
+    RecommendationPoint,
+    RecommendationVersion,
+    ResearchSuggestion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +68,18 @@ def an_event(**values: object) -> FollowUpEvent:
         "entered_at": timezone.now(),
     }
     return FollowUpEvent.objects.create(**(fields | values))
+
+
+def a_draft(model: Any, **where: object) -> Any:
+    """The first published version once more, as a draft of a record of its own, without its parts."""
+    draft = model.objects.filter(**where).order_by("pk")[0]
+    draft.pk, draft.record, draft.stage, draft.public_during = None, "nieuw", Stage.DRAFT, None
+    draft.save()
+    return draft
+
+
+def the_draft(model: Any, **where: object) -> Any:
+    return model.objects.filter(pk=a_draft(model, **where).pk)
 
 
 def test_a_vindplaats_names_a_place() -> None:
@@ -146,7 +195,135 @@ def test_an_office_may_serve_several_municipalities() -> None:
     assert office.municipalities.count() == 2
 
 
-@pytest.mark.parametrize("model", [Municipality, FocusArea, AuditOffice, RoundAspect, Document])
+def test_an_indicator_has_one_figure_a_region() -> None:
+    draft, region = a_draft(Indicator), Region.objects.all()[0]
+    Figure.objects.create(version=draft, region=region, value=1, printed="1%")
+    with pytest.raises(IntegrityError, match="focusareas_figure_once_a_region"), transaction.atomic():
+        Figure.objects.create(version=draft, region=region, value=2, printed="2%")
+
+
+def test_a_value_stands_with_how_the_source_prints_it() -> None:
+    draft, (first, second) = a_draft(Indicator), Region.objects.all()[:2]
+    with pytest.raises(IntegrityError, match="focusareas_figure_as_printed"), transaction.atomic():
+        Figure.objects.create(version=draft, region=first, value=1)
+    Figure.objects.create(version=draft, region=first)
+    Figure.objects.create(version=draft, region=second, printed="onbekend")
+    assert draft.figures.count() == 2
+
+
+def test_the_figures_of_a_published_indicator_stand() -> None:
+    figure = Figure.objects.filter(version__record="heerlen-fig2-woz").order_by("pk")[0]
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Figure.objects.filter(pk=figure.pk).update(printed="anders")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Figure.objects.filter(pk=figure.pk)._raw_delete("default")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Figure.objects.create(version=figure.version, region=Region.objects.get(slug="heerlen-noord"))
+
+
+def test_a_figure_of_a_draft_does_not_move_to_a_published_indicator() -> None:
+    figure = Figure.objects.create(version=a_draft(Indicator), region=Region.objects.get(slug="heerlen-noord"))
+    published = Indicator.objects.get(record="heerlen-fig2-woz")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Figure.objects.filter(pk=figure.pk).update(version=published)
+
+
+def test_the_claims_of_a_published_contradiction_stand() -> None:
+    claim = Claim.objects.filter(version__record="looptijd-heerlen").order_by("pk")[0]
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(text="anders")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk)._raw_delete("default")
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        Claim.objects.create(version=claim.version, source=Source.objects.all()[0], text="erbij")
+
+
+def test_a_contradiction_names_a_place_once() -> None:
+    draft, source = a_draft(Contradiction), Source.objects.all()[0]
+    Claim.objects.create(version=draft, source=source, text="Twintig jaar.")
+    with pytest.raises(IntegrityError, match="findings_claim_unique"), transaction.atomic():
+        Claim.objects.create(version=draft, source=source, text="Vijftien jaar.")
+
+
+def test_an_amount_is_not_negative() -> None:
+    draft = the_draft(Amount)
+    broken_by("focusareas_amount_positive", draft, euros=Decimal("-0.01"))
+    assert draft.update(euros=0) == 1
+
+
+def test_an_amount_does_not_end_before_it_begins() -> None:
+    draft = the_draft(Amount)
+    broken_by("focusareas_amount_years", draft, first_year=2027, last_year=2026)
+    for first, last in ((2026, 2026), (2027, None), (None, 2026)):
+        assert draft.update(first_year=first, last_year=last) == 1
+
+
+def test_a_kind_of_money_rests_on_a_source_and_nothing_rests_on_no_kind() -> None:
+    draft = the_draft(Amount)
+    broken_by("focusareas_amount_kind_basis", draft, kind="extra", kind_basis="")
+    broken_by("focusareas_amount_kind_basis", draft, kind="", kind_basis="§6.3")
+    assert draft.update(kind="", kind_basis="") == 1
+
+
+def test_an_amount_is_not_a_part_of_itself() -> None:
+    draft = the_draft(Amount)
+    broken_by("focusareas_amount_not_its_own_part", draft, part_of="nieuw")
+    assert draft.update(part_of="heerlen-regiodeal-tweede-tranche") == 1
+
+
+def test_two_tables_or_themes_of_an_area_never_share_a_place() -> None:
+    broken_by("focusareas_table_order", FigureTable.objects.filter(slug="bijlage-5-1"), order=1)
+    broken_by("focusareas_theme_order", ProgrammeTheme.objects.filter(slug="talentontwikkeling"), order=2)
+
+
+def test_an_answer_names_its_source_and_a_source_has_an_answer() -> None:
+    draft = the_draft(ResearchQuestion, answer="")
+    source = Source.objects.all()[0]
+    broken_by("findings_answer_has_source", draft, answer="Ja.")
+    broken_by("findings_answer_has_source", draft, answer_source=source)
+    assert draft.update(answer="Ja.", answer_source=source) == 1
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Amount,
+        AreaFact,
+        Body,
+        BudgetLine,
+        Contradiction,
+        Event,
+        Goal,
+        Indicator,
+        KeyIndicator,
+        NationalElement,
+        ResearchNote,
+        ResearchQuestion,
+        ResearchSuggestion,
+        Seat,
+    ],
+)
+def test_what_was_published_keeps_its_text_and_stays(model: Any) -> None:
+    published = model.objects.filter(pk=model.objects.filter(stage=Stage.PUBLISHED)[0].pk)
+    with pytest.raises(Error, match="immutable"), transaction.atomic():
+        published.update(record="anders")
+    with pytest.raises(Error, match="never deleted"), transaction.atomic():
+        published._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Municipality,
+        FocusArea,
+        AuditOffice,
+        RoundAspect,
+        Document,
+        Region,
+        FigureTable,
+        ProgrammeTheme,
+    ],
+)
 def test_every_change_that_readers_see_raises_the_revision(model: type) -> None:
     before = PublicRevision.objects.get().number
     row = model.objects.all()[0]  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """What the portal ships with, and how a broken file is refused."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from findings.models import Aspect, CouncilRole, FindingVersion, ResearchQuestion
-from focusareas.models import AreaFact, AuditOffice, FocusArea, Municipality
+from findings.models import Aspect, Contradiction, CouncilRole, FindingVersion, ResearchQuestion
+from focusareas.models import AreaFact, AuditOffice, FocusArea, Indicator, Municipality
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Version, VersionQuerySet
 from nplv_portal.loading import BrokenFixtureError, Loader
@@ -22,6 +23,8 @@ from recommendations.models import (
 )
 
 pytestmark = pytest.mark.django_db
+
+FIRST_VALUE = '{ region = "vrieheide-de-stack", value = "66.9", printed = "66,9" }'
 
 
 @pytest.fixture
@@ -177,6 +180,112 @@ def test_what_a_person_corrected_in_the_portal_is_left_alone(folder: Path) -> No
             'aspects = ["fluisteren"]',
             ["good_practices.toml", "klankbordgroep", "aspects", "fluisteren"],
         ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace(" }", ', jaar = "2023" }'),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "values", "regel 1", "printed, region, value"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            '{ value = "66.9", printed = "66,9" }',
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "values", "regel 1"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace("vrieheide-de-stack", "atlantis"),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "values", "atlantis"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace("66.9", "veel"),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "value", "veel"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace(', printed = "66,9"', ""),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "hoe de bron haar schrijft"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace("vrieheide-de-stack", "heerlen"),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "bestaat al"],
+        ),
+        ("figures.toml", 'unit = "years"', 'unit = "dagen"', ["figures.toml", "leeftijd-overleden", "unit", "dagen"]),
+        ("figures.toml", 'kind = "country"', 'kind = "rijk"', ["figures.toml", "nederland", "kind", "rijk"]),
+        (
+            "conflicts.toml",
+            '  { text = "In alle 20 gebieden',
+            '  { note = "x", text = "In alle 20 gebieden',
+            ["conflicts.toml", "looptijd-arnhem", "claims", "regel 2", "document, place, text"],
+        ),
+        (
+            "conflicts.toml",
+            'text = "25 jaar.", document = "web-nieuws-nl"',
+            'text = "", document = "web-nieuws-nl"',
+            ["conflicts.toml", "looptijd-heerlen", "text"],
+        ),
+        (
+            "conflicts.toml",
+            'document = "S1", place = "Aanleiding',
+            'document = "S8", place = "Aanleiding',
+            ["conflicts.toml", "looptijd-landelijk", "claims", "S8"],
+        ),
+        ("conflicts.toml", 'section = "money"', 'section = "geld"', ["conflicts.toml", "section", "geld"]),
+        (
+            "money.toml",
+            'euros = "4600000"',
+            'euros = "-1"',
+            ["money.toml", "heerlen-regiodeal-tweede-tranche", "euros"],
+        ),
+        ("money.toml", 'scope = "region"', 'scope = "wereld"', ["money.toml", "tweede-tranche", "scope", "wereld"]),
+        ("money.toml", "last_year = 2027", "last_year = 2018", ["money.toml", "tweede-tranche", "laatste jaar"]),
+        ("money.toml", 'kind = "extra"\n', "", ["money.toml", "tweede-tranche", "soort"]),
+        ("money.toml", 'document = "S2"\n', "", ["money.toml", "tweede-tranche", "source"]),
+        (
+            "organisation.toml",
+            '{ to = "heerlen-alliantieraad", words = "zit in" }',
+            '{ to = "heerlen-alliantieraad", kleur = "rood" }',
+            ["organisation.toml", "heerlen-rijk", "relations", "words"],
+        ),
+        (
+            "organisation.toml",
+            'fte = "0.5"',
+            'fte = "half"',
+            ["organisation.toml", "programmasecretaris", "fte", "half"],
+        ),
+        ("organisation.toml", 'kind = "kpi"', 'kind = "wens"', ["organisation.toml", "kind", "wens"]),
+        (
+            "timeline.toml",
+            'happened = "2021-05-27"',
+            'happened = "mei 2021"',
+            ["timeline.toml", "heerlen-2021-05-27-vragen-regionale-aanpak", "happened", "mei 2021"],
+        ),
+        (
+            "timeline.toml",
+            'kind = "inspraak"',
+            'kind = "roep"',
+            ["timeline.toml", "inspraak-commissie-es", "kind", "roep"],
+        ),
+        ("timeline.toml", 'actor = "resident"', 'actor = "wij"', ["timeline.toml", "inspraak-commissie-es", "actor"]),
+        (
+            "national.toml",
+            'kind = "goal"',
+            'kind = "droom"',
+            ["national.toml", "fysieke-leefomgeving", "kind", "droom"],
+        ),
+        ("national.toml", "plan = ", "plannen = ", ["national.toml", "nplv-maatregel-vhf", "plannen"]),
+        (
+            "research.toml",
+            'answer_place = "§3.2, vraag 1"',
+            'answer_place = ""',
+            ["research.toml", "s2-sub-1", "place"],
+        ),
     ],
 )
 def test_a_broken_file_is_refused_with_file_record_and_field(
@@ -187,6 +296,39 @@ def test_a_broken_file_is_refused_with_file_record_and_field(
         Loader(folder).run()
     for part in says:
         assert part in str(refusal.value)
+
+
+@pytest.mark.parametrize("claims", ["[]", '[{ text = "25 jaar.", document = "S2", place = "§3.2" }]'])
+def test_one_claim_is_no_contradiction(folder: Path, claims: str) -> None:
+    path = folder / "conflicts.toml"
+    path.write_text(re.sub(r"claims = \[\n.*?\n\]", f"claims = {claims}", path.read_text(), count=1, flags=re.DOTALL))
+    with pytest.raises(BrokenFixtureError, match=r"conflicts.toml, \[\[conflict\]\] looptijd-landelijk, veld claims"):
+        Loader(folder).run()
+
+
+def test_one_claim_says_that_two_are_needed(folder: Path) -> None:
+    change(
+        folder, "conflicts.toml", '  { text = "Een kwart eeuw.", document', '  # { text = "Een kwart eeuw.", document'
+    )
+    change(folder, "conflicts.toml", '  { text = "25 jaar.", document', '  # { text = "25 jaar.", document')
+    with pytest.raises(BrokenFixtureError, match="looptijd-heerlen, veld claims: noem er minstens twee"):
+        Loader(folder).run()
+
+
+def test_a_changed_figure_becomes_a_correction_with_figures_of_its_own(folder: Path) -> None:
+    change(folder, "figures.toml", FIRST_VALUE, FIRST_VALUE.replace("66.9", "67.1").replace("66,9", "67,1"))
+    assert Loader(folder).run().changed == 1
+    versions = Indicator.objects.filter(record="heerlen-fig2-leeftijd-overleden").order_by("number")
+    assert [v.figures.get(region__slug="vrieheide-de-stack").printed for v in versions] == ["66,9", "67,1"]
+    assert [v.figures.count() for v in versions] == [4, 4]
+
+
+def test_a_changed_claim_becomes_a_correction_with_claims_of_its_own(folder: Path) -> None:
+    change(folder, "conflicts.toml", 'text = "Een kwart eeuw."', 'text = "Vijfentwintig jaar."')
+    assert Loader(folder).run().changed == 1
+    versions = Contradiction.objects.filter(record="looptijd-heerlen").order_by("number")
+    assert [v.claims.count() for v in versions] == [3, 3]
+    assert [v.claims.filter(text="Vijfentwintig jaar.").exists() for v in versions] == [False, True]
 
 
 def test_a_broken_file_loads_nothing(folder: Path) -> None:

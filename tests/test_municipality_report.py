@@ -1,4 +1,4 @@
-"""The report about a municipality: what each section shows, the files it gives, and three readers who come for an answer."""
+"""The report about a municipality: what each section shows, its files, and three readers who come for an answer."""
 
 import csv
 import json
@@ -49,7 +49,10 @@ def page(visitor: Client, address: str) -> str:
 # What each section shows
 
 SHOWN: dict[str, tuple[int, Any]] = {
-    "raad": (13, lambda r: [c.headline for a in r.areas for role in a.latest.roles for c in [x.cell for x in role.lines]]),
+    "raad": (
+        13,
+        lambda r: [c.headline for a in r.areas for role in a.latest.roles for c in [x.cell for x in role.lines]],
+    ),
     "aanbevelingen": (10, lambda r: [advice.title for advice, _ in r.advice_with_actions]),
     "programma": (21, lambda r: [goal.text for theme in r.themes for goal in [*theme.goals, *theme.kpis]]),
     "cijfers": (35, lambda r: [row.name for table in r.figure_sets for row in table.rows]),
@@ -138,7 +141,9 @@ def test_a_section_takes_at_most_four_queries(visitor: Client, city: str, slug: 
     assert len(queries) <= 4
 
 
-@pytest.mark.parametrize("address", ["heerlen/onzin/", "atlantis/geld/", *(f"heerlen/onzin.{f}" for f in ("xlsx", "json"))])
+@pytest.mark.parametrize(
+    "address", ["heerlen/onzin/", "atlantis/geld/", *(f"heerlen/onzin.{f}" for f in ("xlsx", "json"))]
+)
 def test_a_section_that_does_not_exist_is_not_found(visitor: Client, address: str) -> None:
     assert visitor.get(f"/gemeenten/{address}").status_code == 404
 

@@ -250,7 +250,9 @@ def test_every_published_statement_has_a_place_in_a_document(model: Any) -> None
 
 
 def test_a_document_that_the_portal_does_not_hold_is_cited_for_no_more_than_its_title_and_date() -> None:
-    not_held = [public(model, source__document__is_held=False).values_list("source__place", flat=True) for model in SOURCED]
+    not_held = [
+        public(model, source__document__is_held=False).values_list("source__place", flat=True) for model in SOURCED
+    ]
     places = [place for found in not_held for place in found]
     assert places
     assert all(place.startswith("titel, ") for place in places)

@@ -66,7 +66,9 @@ class Amount(SourcedRecord):
                 condition=Q(kind="", kind_basis="") | (~Q(kind="") & ~Q(kind_basis="")),
             ),
             models.CheckConstraint(
-                name="focusareas_amount_not_its_own_part", condition=Q(part_of="") | ~Q(part_of=F("record"))
+                name="focusareas_amount_not_its_own_part",
+                violation_error_message="Een bedrag is geen deel van zichzelf.",
+                condition=Q(part_of="") | ~Q(part_of=F("record")),
             ),
         ]
 

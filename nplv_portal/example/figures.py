@@ -31,6 +31,7 @@ SHARES = {  # of the figure of the country
     Region.Kind.MUNICIPALITY: ["1.05", "0.95"],
     Region.Kind.COUNTRY: ["1"],
 }
+NARROW = {kind: shares if shares == ["1"] else ["0.93", "0.96", "0.99", "1.01"] for kind, shares in SHARES.items()}
 
 
 def add_figures(batch: Batch, world: World) -> None:
@@ -122,7 +123,8 @@ def value(region: Region, unit: str, of_country: Decimal, missing: str, *key: ob
         return None, ""
     if missing == TOO_FEW and region.kind == Region.Kind.NEIGHBOURHOOD:
         return None, "minder dan 5"
-    share = Decimal(pick(SHARES[Region.Kind(region.kind)], region.slug, *key))
+    shares = NARROW if unit in {"years", "score"} else SHARES
+    share = Decimal(pick(shares[Region.Kind(region.kind)], region.slug, *key))
     found = (of_country * share).quantize(Decimal("0.1") if of_country % 1 else Decimal(1))
     return found, PRINTED.get(unit, "{}").format(dutch.decimal(found))
 

@@ -149,7 +149,7 @@ AMOUNTS: dict[str, dict[str, Any]] = {
     "jeugd": {
         "name": "Hulp voor jongeren",
         "text": "Geld dat Voorbeeldzorg zelf inzet.",
-        "euros": "12345.50",
+        "euros": "12345.67",
         "scope": "organisation",
         "scope_text": "Geld van Voorbeeldzorg.",
         "frequency": "total",

@@ -16,6 +16,7 @@ WIDTH, BAR_ROW, BAR_WIDTH = 320, 42, 320
 TITLE_LINE, TITLE_LINES, TITLE_WIDTH = 20, 2, 42  # pixels, lines, characters
 BOX_WIDTH, BOX_HEIGHT, BOX_GAP, TIER_GAP = 208, 64, 36, 64
 BETWEEN_TIERS = BOX_HEIGHT + TIER_GAP
+BOX_CHARACTERS = 27
 Point = tuple[float, float]
 
 
@@ -37,10 +38,11 @@ class DrawnBar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars from zero, one below the other; the longest fills the width. `text` says the same in words."""
+    """Bars from zero, one below the other. `text` says the same in words."""
 
     text: str
     bars: tuple[Bar, ...]
+    full: float = 0  # what the whole width stands for; by default the longest bar
     title: str = ""  # drawn in the picture itself: on paper, where words beside a picture are painted before it
 
     @property
@@ -63,7 +65,7 @@ class BarChart:
 
     @property
     def drawn(self) -> list[DrawnBar]:
-        longest = max((bar.value for bar in self.bars), default=0) or 1
+        longest = max([self.full, *(bar.value for bar in self.bars)]) or 1
         return [
             DrawnBar(
                 bar,
@@ -168,7 +170,7 @@ class OrganisationChart:
         drawn = []
         for box in self.boxes:
             x, y = places[box.key]
-            lines = wrap(box.name, 24)[:3]
+            lines = wrap(box.name, BOX_CHARACTERS)[:3]
             top = y - (len(lines) - 1) * 9 + 5
             words = [(f"{x:g}", f"{top + 18 * n:g}", line) for n, line in enumerate(lines)]
             drawn.append(DrawnBox(f"{x - BOX_WIDTH / 2:g}", f"{y - BOX_HEIGHT / 2:g}", words))
@@ -237,7 +239,7 @@ def free_place(places: list[Point], width: float, earlier: list[DrawnLine]) -> P
     """The first place between the tiers, or beside the boxes, that keeps clear of the numbers of other lines."""
     for x, y in places:
         within_tier = y % BETWEEN_TIERS
-        is_clear = within_tier > BOX_HEIGHT + 11 or within_tier < 0
+        is_clear = BOX_HEIGHT + 11 < within_tier < BETWEEN_TIERS - 11
         if is_clear and all(abs(x - o.x) > (width + o.width) / 2 + 3 or abs(y - o.y) > 23 for o in earlier):
             return x, y
     return places[0]

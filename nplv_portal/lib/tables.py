@@ -49,6 +49,8 @@ class Sheet:
     def __post_init__(self) -> None:
         if not self.headings or any(len(row) != len(self.headings) for row in self.rows):
             raise ValueError("A sheet has headings, and every row a cell for each of them.")
+        if len({self.name, *(tab.name for tab in self.more)}) <= len(self.more):
+            raise ValueError("Two tabs have the same name.")
 
     @property
     def name(self) -> str:
@@ -61,6 +63,11 @@ class Sheet:
     def widths(self) -> list[int]:
         columns = zip(self.headings, *self.rows, strict=True)
         return [min(max(NARROWEST, *map(longest_line, column)) + 2, WIDEST) for column in columns]
+
+
+def exact(number: float) -> Decimal:
+    """A number as JSON gave it, without decimals that say nothing."""
+    return Decimal(f"{Decimal(str(number)).normalize():f}")
 
 
 def write(sheet: Sheet, format: Format) -> bytes:

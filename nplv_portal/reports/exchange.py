@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from nplv_portal.lib.tables import Cell, Sheet
+from nplv_portal.lib.tables import Cell, Sheet, exact
 from nplv_portal.reports.municipality import MunicipalityReport
 
 Columns = list[tuple[str, Callable[[Any], Cell]]]
@@ -47,14 +46,14 @@ FIGURES: Columns = [
     ("Hoe gemeten", lambda entry: entry[1].definition),
     ("Peildatum", lambda entry: entry[1].measured),
     ("Gebied", lambda entry: entry[2].region),
-    ("Waarde", lambda entry: "" if entry[2].number is None else Decimal(str(entry[2].number))),
+    ("Waarde", lambda entry: "" if entry[2].number is None else exact(entry[2].number)),
     ("Zoals de bron het schrijft", lambda entry: entry[2].printed or "leeg in de bron"),
     ("Opmerking van de redactie", lambda entry: entry[1].remark),
     ("Vindplaats", lambda entry: entry[1].source.full),
 ]
 AMOUNTS: Columns = [
-    ("Onderdeel van", lambda entry: entry[0]),
     ("Bedrag", lambda entry: entry[1].name),
+    ("Mag worden opgeteld", lambda entry: f"alleen met de andere delen van {entry[0]}" if entry[0] else "nee"),
     ("Euro", lambda entry: entry[1].euros),
     ("Zoals de bron het schrijft", lambda entry: entry[1].printed),
     ("Hoe vaak en wanneer", lambda entry: entry[1].often),
@@ -145,6 +144,7 @@ def tables(report: MunicipalityReport) -> list[tuple[str, Columns, list[Any]]]:
         for topic in topics
         for said in topic.statements
     ]
+    differences = [d for section in report.sections for d in report.part(section.slug).differences]
     boxes = [(organisation.area, box) for organisation in report.organisations for box in organisation.bodies]
     wholes = [("", amount) for amount in report.amounts]
     found: list[tuple[str, Columns, list[Any]]] = [
@@ -168,7 +168,7 @@ def tables(report: MunicipalityReport) -> list[tuple[str, Columns, list[Any]]]:
         ("Goede voorbeelden", PRACTICES, report.practices),
         ("Vragen van het onderzoek", QUESTIONS, report.questions),
         ("Wat bronnen zeggen", FACTS, facts),
-        ("Bronnen die verschillen", DIFFERENCES, [(d, claim) for d in report.differences for claim in d.claims]),
+        ("Bronnen die verschillen", DIFFERENCES, [(d, claim) for d in differences for claim in d.claims]),
     ]
     return [table for table in found if table[2]]
 
@@ -210,4 +210,4 @@ def as_json(report: MunicipalityReport) -> dict[str, Any]:
 
 
 def plain(cell: Cell) -> str | float:
-    return cell if isinstance(cell, str) else float(cell)
+    return cell if isinstance(cell, str) else int(cell) if cell == int(cell) else float(cell)

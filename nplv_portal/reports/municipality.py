@@ -283,11 +283,16 @@ class MunicipalityReport:
     @property
     def figures(self) -> list[tuple[str, str]]:
         """Numbers in a sentence: (number, what it counts and what it does not say)."""
-        return [
-            (str(self.finding_count), "aspecten zijn onderzocht in de laatste ronde"),
-            (str(len(self.actions)), "acties en toezeggingen bij aanbevelingen zijn bekend, meestal zonder datum"),
-            ("0", "aanbevelingen hebben een bekende termijn; de besluiten van de raad staan niet in de bronnen"),
+        found = [
+            (self.finding_count, "aspecten van de rol van de raad zijn onderzocht in de laatste ronde"),
+            (len(self.umbrella) + len(self.local), f"aanbevelingen, waarvan {len(self.local)} alleen voor {self.name}"),
+            (len(self.actions), "acties en toezeggingen bij aanbevelingen staan in onze bronnen, meestal zonder datum"),
         ]
+        return [(str(number), text) for number, text in found if number]
+
+    @property
+    def differences_text(self) -> str:
+        return dutch.counted(len(self.differences), "onderwerp", "onderwerpen")
 
     def part(self, slug: str) -> SectionContent:
         """What belongs to one section beside its own lists: statements by area and topic, and differing sources."""

@@ -15,7 +15,7 @@ from nplv_portal.lib.versions import Version
 @dataclass(frozen=True, slots=True)
 class Reference:
     document: str
-    kind: str
+    kind: str  # what a reader knows it by: its short title, else the kind of document
     place: str
     slug: str  # of the document
 
@@ -29,6 +29,7 @@ class Reference:
 REFERENCE = {
     "document": "source__document__title",
     "document_kind": "source__document__kind",
+    "document_short": "source__document__short_title",
     "document_slug": "source__document__slug",
     "place": "source__place",
 }
@@ -36,7 +37,8 @@ REFERENCE_AS_JSON = JSONObject(**REFERENCE)
 
 
 def reference(entry: dict[str, Any]) -> Reference:
-    return Reference(entry["document"], entry["document_kind"], entry["place"], entry["document_slug"])
+    name = entry["document_short"] or entry["document_kind"]
+    return Reference(entry["document"], name, entry["place"], entry["document_slug"])
 
 
 def published_as_json(

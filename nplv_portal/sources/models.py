@@ -37,6 +37,7 @@ class Document(models.Model):
 
     slug = models.SlugField(unique=True)
     title = models.CharField("titel", max_length=300)
+    short_title = models.CharField("hoe wij het noemen", max_length=60, blank=True)
     kind = models.CharField("soort", max_length=20, choices=Kind.choices)
     publisher = models.CharField("uitgever", max_length=200)
     published = PartialDateField("datum", null=True, blank=True)

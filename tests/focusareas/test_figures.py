@@ -23,7 +23,8 @@ def an_entry(record: str, figures: list[tuple[str, str, str | None]], **fields: 
     values = [{"region": r, "kind": "municipality", "printed": p, "value": v} for r, p, v in figures]
     known = {"table": "een", "title": "Tabel een", "text": "", "group": "", "name": record, "definition": ""}
     more = {"unit": "percent", "measured": None, "remark": "", "record": record, "figures": values}
-    source = {"document": "Rapport", "document_kind": "rapport", "document_slug": "S2", "place": "§1"}
+    source = {"document": "Rapport", "document_kind": "rapport",
+    "document_short": "", "document_slug": "S2", "place": "§1"}
     return known | more | source | fields
 
 

@@ -20,7 +20,8 @@ from focusareas.organisation import (
 )
 
 pytestmark = pytest.mark.django_db
-SOURCE = {"document": "Rapport", "document_kind": "rapport", "document_slug": "S2", "place": "§4"}
+SOURCE = {"document": "Rapport", "document_kind": "rapport",
+    "document_short": "", "document_slug": "S2", "place": "§4"}
 
 
 def shipped() -> dict[str, Organisation]:

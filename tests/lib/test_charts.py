@@ -77,9 +77,16 @@ def test_bars_stand_below_each_other_inside_the_drawing() -> None:
 
 
 def test_the_drawing_names_every_value_and_area_in_text() -> None:
-    chart = BarChart("Werk: Noord 53% en Nederland 69%.", (Bar("Noord", "53%", 53, True), Bar("Nederland", "69%", 69, False)))
+    chart = BarChart(
+        "Werk: Noord 53% en Nederland 69%.", (Bar("Noord", "53%", 53, True), Bar("Nederland", "69%", 69, False))
+    )
     root = ElementTree.fromstring(chart.svg)
-    assert [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")] == ["Noord", "53%", "Nederland", "69%"]
+    assert [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")] == [
+        "Noord",
+        "53%",
+        "Nederland",
+        "69%",
+    ]
     assert (root.get("role"), root.get("aria-label")) == ("img", chart.text)
 
 

@@ -1,6 +1,7 @@
 """What is written is read back, by pandas, openpyxl, odfpy and csv, and compared cell by cell."""
 
 import csv
+from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
@@ -245,3 +246,100 @@ def test_a_csv_opens_in_a_dutch_excel() -> None:
 def test_a_row_that_does_not_fit_the_headings_is_refused(headings: list[str], rows: list[list[str]]) -> None:
     with pytest.raises(ValueError, match="headings"):
         Sheet("Blad", headings, rows, [])
+
+
+NUMBERS = ["0", "1", "4600000", "66.9", "0.22", "-5", "1E+3", "8200309.00", "0.67"]
+WITH_NUMBERS = Sheet("Getallen", ["Naam", "Waarde"], [[text, Decimal(text)] for text in NUMBERS], ["noot"])
+
+
+def test_a_number_in_an_xlsx_is_a_number_and_a_text_that_looks_like_one_is_text() -> None:
+    tab = load_workbook(BytesIO(write(WITH_NUMBERS, "xlsx"))).worksheets[0]
+    rows = list(tab.iter_rows(min_row=2))
+    assert [[cell.data_type for cell in row] for row in rows] == [["s", "n"]] * len(NUMBERS)
+    assert [row[1].value for row in rows] == [float(text) for text in NUMBERS]
+    assert [row[0].value for row in rows] == [harmless(text) for text in NUMBERS]
+
+
+def test_a_number_in_an_ods_is_a_number_and_a_text_that_looks_like_one_is_text() -> None:
+    table = load(BytesIO(write(WITH_NUMBERS, "ods"))).getElementsByType(Table)[0]
+    rows = [row.getElementsByType(TableCell) for row in table.getElementsByType(TableRow)][1:]
+    assert [[cell.getAttribute("valuetype") for cell in row] for row in rows] == [["string", "float"]] * len(NUMBERS)
+    assert [Decimal(row[1].getAttribute("value")) for row in rows] == [Decimal(text) for text in NUMBERS]
+    assert [row[0].getAttribute("value") for row in rows] == [None] * len(NUMBERS)
+
+
+def test_a_number_in_a_csv_has_a_comma_and_no_apostrophe() -> None:
+    cells = csv_cells(write(WITH_NUMBERS, "csv"))
+    assert [row[1] for row in cells[1:]] == ["0", "1", "4600000", "66,9", "0,22", "-5", "1000", "8200309,00", "0,67"]
+    assert [row[0] for row in cells[1:]][5] == "'-5"
+
+
+@pytest.mark.parametrize("format", ["ods", "csv"])
+def test_a_reader_sees_a_number_as_dutch_writes_it(format: Any) -> None:
+    assert READERS[format](write(Sheet("Blad", ["Waarde"], [[Decimal("0.0001")]], []), format))[1] == ["0,0001"]
+
+
+@pytest.mark.parametrize("format", READERS)
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False), max_size=4))
+def test_any_number_comes_back_as_itself(format: Any, numbers: list[Decimal]) -> None:
+    cells = READERS[format](write(Sheet("Blad", ["Waarde"], [[number] for number in numbers], []), format))
+    read = [Decimal(row[0].replace(",", ".")) for row in cells[1:]]
+    assert [float(number) for number in read] == [float(number) for number in numbers]
+
+
+MORE = Sheet(
+    "Geld",
+    ["Bedrag"],
+    [["een"]],
+    ["noot"],
+    (Sheet("Cijfers", ["Naam", "Waarde"], [["a", Decimal(1)]], []), Sheet("Leeg", ["Kop"], [], [])),
+)
+
+
+def test_further_tables_are_tabs_of_their_own_before_the_notes() -> None:
+    names = ["Geld", "Cijfers", "Leeg", "Toelichting"]
+    assert load_workbook(BytesIO(write(MORE, "xlsx"))).sheetnames == names
+    tables_ = load(BytesIO(write(MORE, "ods"))).getElementsByType(Table)
+    assert [table.getAttribute("name") for table in tables_] == names
+
+
+@pytest.mark.parametrize("format", ["xlsx", "ods"])
+def test_every_further_table_comes_back(format: Any) -> None:
+    file = write(MORE, format)
+    assert [READERS[format](file, tab) for tab in range(4)] == [
+        [["Bedrag"], ["een"]],
+        [["Naam", "Waarde"], ["a", "1"]],
+        [["Kop"]],
+        [["Toelichting"], ["noot"]],
+    ]
+
+
+def test_a_csv_holds_the_first_table_only() -> None:
+    assert csv_cells(write(MORE, "csv")) == [["Bedrag"], ["een"]]
+
+
+def test_every_tab_is_dressed_for_its_own_columns() -> None:
+    book = load_workbook(BytesIO(write(MORE, "xlsx")))
+    assert [(tab.freeze_panes, tab.auto_filter.ref) for tab in book.worksheets] == [
+        ("A2", "A1:A2"),
+        ("B2", "A1:B2"),
+        ("A2", "A1:A1"),
+        ("A2", "A1:A2"),
+    ]
+    with ZipFile(BytesIO(write(MORE, "ods"))) as file:
+        content = file.read("content.xml").decode()
+    assert "'Cijfers'.A1:'Cijfers'.B2" in content
+
+
+def test_a_long_text_in_a_further_table_continues_and_is_announced_once() -> None:
+    long = [Sheet(f"Lang {letter}", ["Tekst"], [[letter * 40_000]], []) for letter in "ab"]
+    file = write(Sheet("Kort", ["Tekst"], [["c"]], ["noot"], tuple(long)), "xlsx")
+    for tab, letter in ((1, "a"), (2, "b")):
+        assert "".join(row[0] for row in xlsx_cells(file, tab)[1:]) == letter * 40_000
+    assert xlsx_cells(file, tab=3) == [["Toelichting"], ["noot"], [tables.CONTINUED]]
+
+
+def test_a_further_table_with_a_row_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="headings"):
+        Sheet("Blad", ["Kop"], [], [], (Sheet("Meer", ["Kop"], [["a", "b"]], []),))
