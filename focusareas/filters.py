@@ -59,7 +59,7 @@ class TimelineFilters:
 
     @property
     def summary(self) -> str:
-        """ "7 van de 63 vermeldingen: vraag, motie; 2021"."""
+        """ "7 van 63 vermeldingen: vraag, motie; 2021"."""
         if not self.is_filtered:
             return f"{self.total_text} in onze bronnen, de laatste eerst"
         chosen = [[o.name for o in options if o.is_chosen] for options in (self.places, self.kinds, self.years)]

@@ -28,6 +28,7 @@ class Sum:
     """An amount, and the parts that a source divides it into."""
 
     record: str
+    area: str
     name: str
     text: str
     euros: Decimal
@@ -50,9 +51,9 @@ class Sum:
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Sum:
-        years = [str(year) for year in (entry["first_year"], entry["last_year"]) if year]
         return cls(
             entry["record"],
+            entry["area"],
             entry["name"],
             entry["text"],
             exact(entry["euros"]),
@@ -61,7 +62,7 @@ class Sum:
             str(Amount.Scope(entry["scope"]).label),
             entry["scope_text"],
             str(Amount.Frequency(entry["frequency"]).label),
-            "-".join(dict.fromkeys(years)),
+            years_of(entry["first_year"], entry["last_year"]),
             entry["period_text"],
             str(Amount.Kind(entry["kind"]).label) if entry["kind"] else "",
             entry["kind_basis"],
@@ -121,8 +122,21 @@ class BudgetProgramme:
 
 def amounts_as_json(moment: datetime, **where: Any) -> QuerySet[Any]:
     return published_as_json(
-        Amount, moment, "focus_area__number", "order", where=where, **{name: name for name in SHOWN}
+        Amount,
+        moment,
+        "focus_area__number",
+        "order",
+        where=where,
+        area="focus_area__name",
+        **{name: name for name in SHOWN},
     )
+
+
+def years_of(first: int | None, last: int | None) -> str:
+    """ "2022-2025", "2022", "vanaf 2022" or "tot en met 2025"."""
+    if first and last:
+        return str(first) if first == last else f"{first}-{last}"
+    return f"vanaf {first}" if first else f"tot en met {last}" if last else ""
 
 
 def sums(entries: Iterable[dict[str, Any]]) -> list[Sum]:

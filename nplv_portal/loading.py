@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -231,6 +232,8 @@ class Loader:
                 many[field_.name] = [self.find(row, key, field_.related_model, slug) for slug in row.take(key)]
             elif isinstance(field_, models.ForeignKey):
                 setattr(instance, field_.name, self.find(row, key, field_.related_model, row.need(key)))
+            elif isinstance(field_, ArrayField | models.JSONField):
+                setattr(instance, field_.name, texts_of(row, key))
             else:
                 setattr(instance, field_.name, row.take(key))
         return many
@@ -449,7 +452,17 @@ def add_claims(loader: Loader, row: Row, contradiction: Contradiction) -> None:
 def keys_in(value: Any) -> list[str]:
     """The keys of other records in a field: one, a list of them, or a list of {to = …}."""
     values = value if isinstance(value, list) else [value]
-    return [entry["to"] if isinstance(entry, dict) else entry for entry in values if entry]
+    return [entry.get("to", "") if isinstance(entry, dict) else entry for entry in values if entry]
+
+
+def texts_of(row: Row, name: str) -> list[Any]:
+    """A field that is a list: of texts, or of parts of which each value is a text."""
+    found = row.take(name)
+    entries: list[Any] = found if isinstance(found, list) else [None]
+    texts = [text for entry in entries for text in (entry.values() if isinstance(entry, Mapping) else [entry])]
+    if not all(isinstance(text, str) for text in texts):
+        raise row.fail(name, "moet een lijst van teksten zijn. Zet ze tussen [ en ].")
+    return entries
 
 
 def parts_of(row: Row, name: str, needed: set[str], allowed: set[str]) -> list[dict[str, Any]]:

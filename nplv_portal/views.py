@@ -111,7 +111,9 @@ def section_downloads(report: MunicipalityReport, part: str) -> list[tuple[str, 
         (name, reverse(f"section_{format_}", args=[report.slug, part]) + report.moment.query)
         for format_, name in DOWNLOADS.items()
     ]
-    return [("PDF", pdf), *(sheets if tables(report) else [])]
+    own = report.part(part)
+    has_table = tables(report) if part != "onderzoek" else report.questions or own.facts or own.differences
+    return [("PDF", pdf), *(sheets if has_table else [])]
 
 
 @published_page

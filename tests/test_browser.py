@@ -267,6 +267,15 @@ def test_opening_a_row_on_a_phone_keeps_the_municipality_and_the_place(browser: 
     assert after["y"] == pytest.approx(before["y"], abs=60)
 
 
+def test_a_phone_shows_the_lines_of_the_organisation_in_words(browser: Browser, portal: str) -> None:
+    page = browser.new_context(base_url=portal, viewport={"width": 360, "height": 740}).new_page()
+    page.goto("/gemeenten/heerlen/organisatie/")
+    expect(page.locator(".organogram")).to_be_hidden()
+    page.get_by_text("De lijnen in woorden").click()
+    expect(page.get_by_text("Programmabureau – Alliantiebestuur: legt verantwoording af aan")).to_be_visible()
+    page.context.close()
+
+
 def test_the_whole_menu_works_on_a_phone(browser: Browser, portal: str) -> None:
     page = browser.new_context(
         base_url=portal, viewport={"width": 360, "height": 740}, java_script_enabled=False

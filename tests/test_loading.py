@@ -13,7 +13,7 @@ from findings.models import Aspect, Contradiction, CouncilRole, FindingVersion, 
 from focusareas.models import AreaFact, AuditOffice, FocusArea, Indicator, Municipality
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Version, VersionQuerySet
-from nplv_portal.loading import BrokenFixtureError, Loader
+from nplv_portal.loading import SUBJECTS, BrokenFixtureError, Loader
 from recommendations.models import (
     FollowUpEvent,
     GoodPracticeVersion,
@@ -286,6 +286,37 @@ def test_what_a_person_corrected_in_the_portal_is_left_alone(folder: Path) -> No
             'answer_place = ""',
             ["research.toml", "s2-sub-1", "place"],
         ),
+        ("figures.toml", FIRST_VALUE, '"vrieheide-de-stack"', ["figures.toml", "values", "regel 1", "als tekst"]),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace('"66,9"', "66"),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "values", "regel 1", "als tekst"],
+        ),
+        (
+            "figures.toml",
+            FIRST_VALUE,
+            FIRST_VALUE.replace('"66.9"', "66.9"),
+            ["figures.toml", "heerlen-fig2-leeftijd-overleden", "values", "regel 1", "als tekst"],
+        ),
+        (
+            "conflicts.toml",
+            'text = "25 jaar.", document = "web-nieuws-nl"',
+            'text = 25, document = "web-nieuws-nl"',
+            ["conflicts.toml", "looptijd-heerlen", "claims", "als tekst"],
+        ),
+        (
+            "organisation.toml",
+            '{ to = "heerlen-alliantieraad", words = "zit in" }',
+            '{ to = "heerlen-alliantieraad", words = 5 }',
+            ["organisation.toml", "heerlen-rijk", "relations", "lijst van teksten"],
+        ),
+        (
+            "organisation.toml",
+            '{ to = "heerlen-alliantieraad", words = "zit in" }',
+            '{ to = ["heerlen-alliantieraad"], words = "zit in" }',
+            ["organisation.toml", "heerlen-rijk", "relations", "lijst van teksten"],
+        ),
     ],
 )
 def test_a_broken_file_is_refused_with_file_record_and_field(
@@ -296,6 +327,91 @@ def test_a_broken_file_is_refused_with_file_record_and_field(
         Loader(folder).run()
     for part in says:
         assert part in str(refusal.value)
+
+
+LINKS = [  # file, table, field, a value that leads nowhere
+    ("money.toml", "amount", "part_of", '"atlantis"'),
+    ("timeline.toml", "event", "answers", '"atlantis"'),
+    ("organisation.toml", "seat", "body", '"atlantis"'),
+    ("organisation.toml", "body", "relations", '[{ to = "atlantis", words = "stuurt" }]'),
+    ("figures.toml", "key_indicator", "measured_by", '["atlantis"]'),
+    ("national.toml", "element", "under", '"atlantis"'),
+    ("research.toml", "suggestion", "under", '"atlantis"'),
+    ("research.toml", "question", "corresponds_to", '["atlantis"]'),
+    ("glossary.toml", "term", "see", '["atlantis"]'),
+]
+
+
+def give_last(folder: Path, file: str, table: str, field: str, value: str) -> str:
+    """Give the last record of a table that has this field another value. Returns its name."""
+    path = folder / file
+    head, *records = re.split(r"^(?=\[\[)", path.read_text(), flags=re.MULTILINE)
+    having = rf"^{field} = (?:\[\n.*?\n\]|[^\n]*)$"
+    number = max(
+        n
+        for n, text in enumerate(records)
+        if text.startswith(f"[[{table}]]") and re.search(having, text, re.MULTILINE | re.DOTALL)
+    )
+    records[number] = re.sub(having, f"{field} = {value}", records[number], flags=re.MULTILINE | re.DOTALL)
+    path.write_text(head + "".join(records))
+    name: str = re.findall(r'^(?:key|slug) = "(.*)"$', records[number], re.MULTILINE)[0]
+    return name
+
+
+def test_every_field_that_names_another_record_is_tried() -> None:
+    tried = {(file, table, field) for file, table, field, _ in LINKS}
+    assert tried == {(subject.file, subject.table, field) for subject in SUBJECTS for field in subject.links}
+
+
+@pytest.mark.parametrize(("file", "table", "field", "value"), LINKS)
+def test_a_link_to_nothing_is_refused(folder: Path, file: str, table: str, field: str, value: str) -> None:
+    record = give_last(folder, file, table, field, value)
+    with pytest.raises(BrokenFixtureError) as refusal:
+        Loader(folder).run()
+    assert str(refusal.value).startswith(f"{file}, [[{table}]] {record}, veld {field}: 'atlantis' bestaat niet in [[")
+
+
+def test_a_record_of_another_table_is_nothing_to_link_to(folder: Path) -> None:
+    give_last(folder, "timeline.toml", "event", "answers", '"heerlen-alliantieraad"')
+    with pytest.raises(
+        BrokenFixtureError, match=r"veld answers: 'heerlen-alliantieraad' bestaat niet in \[\[event\]\]"
+    ):
+        Loader(folder).run()
+
+
+def test_a_link_to_a_record_that_left_the_files_is_refused(folder: Path) -> None:
+    path = folder / "glossary.toml"
+    path.write_text(re.sub(r'\[\[term\]\]\nslug = "focusgebied"\n.*?(?=\[\[)', "", path.read_text(), flags=re.DOTALL))
+    with pytest.raises(BrokenFixtureError, match=r"glossary.toml, .* veld see: 'focusgebied' bestaat niet"):
+        Loader(folder).run()
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "field"),
+    [
+        ("figures.toml", "key_indicator", "measured_by"),
+        ("research.toml", "question", "corresponds_to"),
+        ("glossary.toml", "term", "see"),
+        ("organisation.toml", "body", "relations"),
+        ("organisation.toml", "goal", "partners"),
+    ],
+)
+@pytest.mark.parametrize("value", ['"atlantis"', "5", "[5]", '[["atlantis"]]', '{ to = "atlantis" }', "[{ to = 5 }]"])
+def test_what_is_no_list_of_texts_is_refused(folder: Path, file: str, table: str, field: str, value: str) -> None:
+    record = give_last(folder, file, table, field, value)
+    with pytest.raises(BrokenFixtureError) as refusal:
+        Loader(folder).run()
+    assert str(refusal.value).startswith(f"{file}, [[{table}]] {record}, veld {field}: moet een lijst van teksten zijn")
+
+
+@pytest.mark.parametrize("field", ["part_of", "answers", "under"])
+@pytest.mark.parametrize("value", ["5", '["atlantis"]', "{ to = 5 }"])
+def test_a_link_that_is_no_text_is_refused(folder: Path, field: str, value: str) -> None:
+    file, table = {link[2]: link[:2] for link in LINKS}[field]
+    record = give_last(folder, file, table, field, value)
+    with pytest.raises(BrokenFixtureError) as refusal:
+        Loader(folder).run()
+    assert str(refusal.value).startswith(f"{file}, [[{table}]] {record}, veld {field}: ")
 
 
 @pytest.mark.parametrize("claims", ["[]", '[{ text = "25 jaar.", document = "S2", place = "§3.2" }]'])

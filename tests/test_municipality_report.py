@@ -108,12 +108,24 @@ def test_every_topic_but_the_milestones_of_the_timeline_belongs_to_exactly_one_s
         ("amsterdam/tijdlijn/", "noemen geen gebeurtenissen in Amsterdam"),
         ("amsterdam/voorbeelden/", "noemt geen goede voorbeelden uit Amsterdam"),
         ("lelystad/aanbevelingen/?op=2025-01-01", "Op deze datum waren er nog geen aanbevelingen gepubliceerd."),
+        *(
+            (f"{city}/{slug}/?op=2025-01-01", "Op 1 januari 2025 stond hierover nog niets in dit portaal.")
+            for city in ("heerlen", "amsterdam")
+            for slug in ("programma", "cijfers", "geld", "organisatie", "tijdlijn", "voorbeelden")
+        ),
+        ("heerlen/?op=2025-01-01", "Op 1 januari 2025 stond hierover nog niets in dit portaal."),
     ],
 )
 def test_an_empty_section_says_so(visitor: Client, address: str, says: str) -> None:
     shown = text_of(page(visitor, f"/gemeenten/{address}"))
     assert says in shown
-    assert says not in text_of(page(visitor, f"/gemeenten/heerlen/{address.split('/')[1]}/"))
+    assert says not in text_of(page(visitor, f"/gemeenten/heerlen/{address.split('/', 1)[1].partition('?')[0]}"))
+
+
+@pytest.mark.parametrize("slug", ["programma", "cijfers", "geld", "organisatie", "tijdlijn", "voorbeelden"])
+def test_on_a_past_day_a_section_does_not_say_what_sources_do_not_name(visitor: Client, slug: str) -> None:
+    shown = text_of(page(visitor, f"/gemeenten/lelystad/{slug}/?op=2025-01-01"))
+    assert not re.search(r"De (bronnen in dit portaal|gezamenlijke notitie) (noem|geve|beschrijve)", shown)
 
 
 @pytest.mark.parametrize("slug", ["raad", "aanbevelingen", "organisatie", "tijdlijn", "voorbeelden", "onderzoek"])
@@ -196,10 +208,21 @@ def test_the_pdf_of_one_section_says_what_the_page_of_that_section_says(visitor:
     assert "Vrieheide-De Stack 66,9" not in paper
 
 
-def test_every_section_can_be_ticked_for_the_pdf(visitor: Client) -> None:
+@pytest.mark.usefixtures("on_paper")
+@pytest.mark.parametrize("slug", ["programma", "cijfers", "geld", "organisatie", "tijdlijn"])
+def test_an_empty_section_says_so_on_paper(visitor: Client, slug: str) -> None:
+    says = "Op 1 januari 2025 stond hierover nog niets in dit portaal."
+    assert says in text_of(page(visitor, f"/gemeenten/heerlen.pdf?deel={slug}&op=2025-01-01"))
+    assert says not in text_of(page(visitor, f"/gemeenten/heerlen.pdf?deel={slug}"))
+
+
+def test_every_section_can_be_ticked_for_the_pdf_and_none_is_yet(visitor: Client) -> None:
     html = page(visitor, "/gemeenten/heerlen/")
-    assert re.findall(r'name="deel" value="(\w+)" checked', html) == SLUGS
-    assert 'action="/gemeenten/heerlen.pdf"' in html
+    assert re.findall(r'name="deel" value="(\w+)"><span>', html) == SLUGS
+    form = html.partition('action="/gemeenten/heerlen.pdf"')[2].partition("</form>")[0]
+    assert form.count("<input") == len(SLUGS)
+    assert "checked" not in form
+    assert "niets gekozen is alles" in form
 
 
 # Files
@@ -277,8 +300,30 @@ def test_the_amounts_in_a_spreadsheet_are_numbers_to_the_euro(visitor: Client, f
     whole = report("heerlen", "geld").amounts
     assert all(isinstance(cell, Decimal) for cell in euros)
     assert euros == [a.euros for a in whole] + [part.euros for amount in whole for part in amount.parts]
-    parts = [cell for cell, row in zip(euros, rows, strict=True) if row[0] == "Regiodeal Parkstad, tweede tranche"]
-    assert sum(parts) == 4_637_084
+    may_be_added = headings.index("Mag worden opgeteld")
+    deal = "alleen met de andere delen van Regiodeal Parkstad, tweede tranche"
+    assert sum(cell for cell, row in zip(euros, rows, strict=True) if row[may_be_added] == deal) == 4_637_084
+    assert [row[may_be_added] for row in rows] == [
+        *["nee"] * len(whole),
+        *[f"alleen met de andere delen van {amount.name}" for amount in whole for _ in amount.parts],
+    ]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_differences_in_an_export_are_those_of_that_section(slug: str) -> None:
+    part = report("heerlen", *ALL).part(slug)
+    found = {title: entries for title, _, entries in tables(report("heerlen", slug))}
+    wanted = [(difference.record, claim.text) for difference in part.differences for claim in difference.claims]
+    assert [(d.record, claim.text) for d, claim in found.get("Bronnen die verschillen", [])] == wanted
+
+
+@pytest.mark.parametrize("slug", ["geld", "cijfers", "organisatie"])
+def test_no_number_in_a_csv_has_spare_decimals(visitor: Client, slug: str) -> None:
+    assert not re.search(rb'"-?\d+,\d*0"', visitor.get(f"/gemeenten/heerlen/{slug}.csv").content)
+
+
+def test_no_number_in_the_json_has_spare_decimals(visitor: Client) -> None:
+    assert not re.search(rb": -?\d+\.\d*0[,\n}]", visitor.get("/gemeenten/heerlen.json").content)
 
 
 @pytest.mark.parametrize("format", READERS)
@@ -350,15 +395,16 @@ def test_every_list_of_the_report_is_in_a_table() -> None:
     }
 
 
+@pytest.mark.parametrize("day", ["", "?op=2024-06-01", "?op=2023-01-01"])
 @pytest.mark.parametrize("city", ["heerlen", "lelystad", "amsterdam"])
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_section_offers_only_files_that_there_are(visitor: Client, city: str, slug: str) -> None:
-    html = page(visitor, f"/gemeenten/{city}/{slug}/").partition('id="meenemen"')[2].partition("</section>")[0]
-    offered = re.findall(r'href="([^"]+)"', html)
-    assert f"/gemeenten/{city}.pdf?deel={slug}" in offered
-    files = [address for address in offered if ".pdf" not in address]
-    assert {visitor.get(address).status_code for address in files} <= {200}
-    assert bool(files) is (visitor.get(f"/gemeenten/{city}/{slug}.xlsx").status_code == 200)
+def test_a_section_offers_only_files_that_there_are(visitor: Client, city: str, slug: str, day: str) -> None:
+    html = page(visitor, f"/gemeenten/{city}/{slug}/{day}").partition('id="meenemen"')[2].partition("</section>")[0]
+    files = re.findall(r'href="([^"]+)"', html.partition('<ul class="link-row">')[2].partition("</ul>")[0])
+    pdf, *sheets = map(unescape, files)
+    assert pdf == f"/gemeenten/{city}.pdf?deel={slug}{day.replace('?', '&')}"
+    assert {visitor.get(address).status_code for address in sheets} <= {200}
+    assert bool(sheets) is (visitor.get(f"/gemeenten/{city}/{slug}.xlsx{day}").status_code == 200)
 
 
 # Three readers
@@ -407,8 +453,7 @@ def test_a_member_finds_what_preventie_met_gezag_costs_and_what_the_council_may_
     reader.follow(*steps)
     [amount] = [a for a in report("heerlen", "geld").amounts if a.record == "heerlen-preventie-met-gezag"]
     shown = reader.part(f'<article class="sheet amount" aria-labelledby="{amount.anchor}">', "</article>")
-    assert "€ 1,4 mln. per jaar" in shown
-    assert "2022-2025" in shown
+    assert "€ 1,4 mln per jaar, 2022-2025" in shown
     assert f"Wat de raad mag {' '.join(amount.council_say.split())}" in shown
     assert f"Wie beslist {' '.join(amount.decides.split())}" in shown
 
@@ -443,9 +488,31 @@ def test_the_link_to_what_was_asked_shows_nothing_but_questions_motions_and_answ
     reader.follow("Heerlen", "Alleen wat de raad vroeg, met de antwoorden")
     events = report("heerlen", "tijdlijn").timeline.only(kinds=["vraag", "antwoord", "motie"]).events
     assert re.findall(r'<li class="event" id="([^"]+)"', reader.html) == [event.anchor for event in events]
-    links = re.findall(r'<p class="event__answer">.*?href="#([^"]+)"', reader.html)
+    links = re.findall(r'<p class="event__answer">.*?href="([^"]+)"', reader.html)
     assert len(links) == 3
-    assert all(f'id="{anchor}"' in reader.html for anchor in links)
+    whole = page(reader.visitor, "/gemeenten/heerlen/tijdlijn/")
+    for address, _, anchor in (link.partition("#") for link in links):
+        assert address == "/gemeenten/heerlen/tijdlijn/"
+        assert f'id="{anchor}"' in whole
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", ""),
+        ("?op=2025-02-01", ""),
+        ("?soort=vraag", "{}"),
+        ("?soort=vraag&op=2025-02-01", "{}?op=2025-02-01"),
+        ("?soort=onzin", ""),
+    ],
+)
+@pytest.mark.parametrize("timeline", ["/gemeenten/heerlen/tijdlijn/", "/tijdlijn/"])
+def test_a_link_to_an_answer_leads_to_where_it_stands(visitor: Client, timeline: str, query: str, address: str) -> None:
+    html = page(visitor, timeline + query)
+    links = re.findall(r'<p class="event__answer">.*?href="([^"]+)"', html)
+    assert {unescape(link).partition("#")[0] for link in links} == {address.format(timeline)}
+    stands = page(visitor, address.format(timeline)) if address else html
+    assert all(f'id="{link.partition("#")[2]}"' in stands for link in links)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,22 @@ def test_a_page_has_a_title_of_its_own_and_one_heading(visitor: Client, address:
     assert title[1].strip()
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/gemeenten/heerlen/geld/", "Rapport Heerlen"),
+        ("/vergelijking/?weergave=volledig", "Gezamenlijke notitie"),
+        ("/onderzoek/", "Gezamenlijke notitie"),
+        ("/onderzoek/vragen/", "Rapport Heerlen"),
+        ("/begrippen/", "Rapport Heerlen"),
+    ],
+)
+def test_a_source_goes_by_its_short_title(visitor: Client, address: str, name: str) -> None:
+    shown = re.sub(r"<[^>]+>", "", visitor.get(address).content.decode())
+    assert re.search(rf"{name}( “[^”]+”)?, ", shown)
+    assert not re.search(r"\b(Rapport|Notitie)( “[^”]+”)?, (§|hoofdstuk|bijlage|figuur|Stand|Aanleiding)", shown)
+
+
 def test_pages_are_compressed_for_those_who_can_read_it(visitor: Client) -> None:
     response = visitor.get("/vergelijking/", headers={"Accept-Encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"

@@ -84,7 +84,7 @@ def test_the_heads_stand_on_every_page_of_the_table(visitor: Client) -> None:
     pdf = made(visitor, MATRIX)
     command = ["pdftotext", "-raw", "-", "-"]
     pages = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode().split("\f")
-    with_cells = [page for page in pages if "Notitie, Stand van zaken" in page]
+    with_cells = [page for page in pages if "Gezamenlijke notitie, Stand van zaken" in page]
     assert len(with_cells) > 3
     for page in with_cells:
         assert all(name in page for name in ("Heerlen", "Lelystad", "Arnhem", "Groningen"))

@@ -11,7 +11,7 @@ from itertools import cycle
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from findings.models import FindingVersion, ResearchQuestion, State
@@ -19,7 +19,6 @@ from focusareas.models import Amount, Body
 from nplv_portal.lib.versions import Stage, Version
 from recommendations.models import FollowUpEvent, RecommendationPoint
 
-AT_ONCE = 1000
 REFERS_TO_ITSELF = {RecommendationPoint, FollowUpEvent}
 WORDS = {models.CharField, models.TextField}  # themselves: a slug or a date is another kind of field
 SENTENCES = ["text", "note", "definition", "remark"]  # a mistake stands in the first that the version has
@@ -67,9 +66,7 @@ class Batch:
                 for record in records:
                     record.save()
             else:
-                model._default_manager.bulk_create(records, batch_size=AT_ONCE)
-            if len(records) > AT_ONCE:
-                count(model)
+                model._default_manager.bulk_create(records, batch_size=1000)
         for (version_model, since, until, reason), versions in self.publications.items():
             version_model._default_manager.filter(pk__in=[version.pk for version in versions]).update(
                 stage=Stage.WITHDRAWN if reason else Stage.PUBLISHED,
@@ -102,12 +99,6 @@ class Batch:
         is_in_review = life is Life.IN_REVIEW or (life is Life.DRAFT and self.canaries % 2)
         version.stage = Stage.IN_REVIEW if is_in_review else Stage.DRAFT
         return version
-
-
-def count(model: type[models.Model]) -> None:
-    """Tell Postgres how much a table holds now: else the triggers of what follows read all of it for every row."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 @cache

@@ -49,7 +49,7 @@ class Sheet:
     def __post_init__(self) -> None:
         if not self.headings or any(len(row) != len(self.headings) for row in self.rows):
             raise ValueError("A sheet has headings, and every row a cell for each of them.")
-        if len({self.name, *(tab.name for tab in self.more)}) <= len(self.more):
+        if len({tab.name.casefold() for tab in (self, *self.more)}) <= len(self.more):
             raise ValueError("Two tabs have the same name.")
 
     @property

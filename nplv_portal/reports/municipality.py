@@ -199,9 +199,9 @@ class MunicipalityReport:
         """At most three queries. Raises Municipality.DoesNotExist."""
         found = with_lists(moment.at, only).get(slug=slug)
         lists: dict[str, list[Any]] = defaultdict(list, {name: getattr(found, f"{name}_list", []) for name in LISTS})
-        rounds = rounds_by_area(moment.at, slug) if only & {"raad", "onderzoek"} else {}
+        rounds = rounds_by_area(moment.at, slug) if "raad" in only else {}
         concerned = Q(record__municipality=None) | Q(record__municipality__slug=slug)
-        advice = advice_as_of(moment.at, concerned) if only & {"aanbevelingen", "onderzoek"} else []
+        advice = advice_as_of(moment.at, concerned) if "aanbevelingen" in only else []
         return cls(
             found.slug,
             found.name,

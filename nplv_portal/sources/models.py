@@ -52,6 +52,11 @@ class Document(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def called(self) -> str:
+        """What a reader knows it by: its short title, else the kind of document."""
+        return self.short_title or self.kind
+
 
 class Source(models.Model):
     """A vindplaats: a document and the place in it."""

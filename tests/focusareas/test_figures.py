@@ -23,8 +23,13 @@ def an_entry(record: str, figures: list[tuple[str, str, str | None]], **fields: 
     values = [{"region": r, "kind": "municipality", "printed": p, "value": v} for r, p, v in figures]
     known = {"table": "een", "title": "Tabel een", "text": "", "group": "", "name": record, "definition": ""}
     more = {"unit": "percent", "measured": None, "remark": "", "record": record, "figures": values}
-    source = {"document": "Rapport", "document_kind": "rapport",
-    "document_short": "", "document_slug": "S2", "place": "§1"}
+    source = {
+        "document": "Rapport",
+        "document_kind": "rapport",
+        "document_short": "",
+        "document_slug": "S2",
+        "place": "§1",
+    }
     return known | more | source | fields
 
 
@@ -78,6 +83,23 @@ def test_one_figure_alone_is_not_drawn() -> None:
     two = an_entry("twee", [("Heerlen", "13%", "13"), ("Nederland", "9%", "9")])
     [found] = figure_sets([one, two])
     assert [row.record for row in found.drawn] == ["twee"]
+
+
+@pytest.mark.parametrize(("unit", "widths"), [("percent", ["64.0", "28.8"]), ("euro", ["320.0", "144.0"])])
+def test_percentages_are_drawn_on_a_scale_of_a_hundred(unit: str, widths: list[str]) -> None:
+    [found] = figure_sets([an_entry("een", [("Heerlen", "20", "20"), ("Nederland", "9", "9")], unit=unit)])
+    chart = found.rows[0].chart
+    assert chart
+    assert [drawn.width for drawn in chart.drawn] == widths
+    assert found.rows[0].titled_chart
+    assert [drawn.width for drawn in found.rows[0].titled_chart.drawn] == widths
+
+
+def test_no_shipped_percentage_is_drawn_on_another_scale() -> None:
+    drawn = {row.record: row.chart.full for found in shipped() for row in found.drawn if row.chart}
+    shares = set(Indicator.objects.filter(unit=Indicator.Unit.PERCENT).values_list("record", flat=True))
+    assert {record for record, full in drawn.items() if full == 100} == shares & drawn.keys()
+    assert {full for record, full in drawn.items() if record not in shares} <= {0}
 
 
 def test_the_text_beside_a_drawing_names_every_figure_and_what_is_not_given() -> None:

@@ -14,11 +14,17 @@ pytestmark = pytest.mark.django_db
 
 
 def an_entry(record: str, euros: object, **fields: Any) -> dict[str, Any]:
-    texts = "name text printed scope_text period_text kind kind_basis stage_text decides council_say part_of remark"
+    texts = """area name text printed scope_text period_text kind kind_basis stage_text decides council_say part_of
+        remark"""
     known = dict.fromkeys(texts.split(), "") | {"name": record, "printed": f"€ {euros}"}
     more = {"scope": "region", "frequency": "total", "first_year": None, "last_year": None, "is_rounded": False}
-    source = {"document": "Rapport", "document_kind": "rapport",
-    "document_short": "", "document_slug": "S2", "place": "§1"}
+    source = {
+        "document": "Rapport",
+        "document_kind": "rapport",
+        "document_short": "",
+        "document_slug": "S2",
+        "place": "§1",
+    }
     return known | more | source | {"record": record, "euros": euros} | fields
 
 

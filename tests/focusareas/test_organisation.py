@@ -20,8 +20,7 @@ from focusareas.organisation import (
 )
 
 pytestmark = pytest.mark.django_db
-SOURCE = {"document": "Rapport", "document_kind": "rapport",
-    "document_short": "", "document_slug": "S2", "place": "§4"}
+SOURCE = {"document": "Rapport", "document_kind": "rapport", "document_short": "", "document_slug": "S2", "place": "§4"}
 
 
 def shipped() -> dict[str, Organisation]:
@@ -73,7 +72,7 @@ def test_bodies_of_two_areas_are_two_organisations_that_each_count_from_one() ->
     north = [a_body("raad", ["bureau"]), a_body("bureau")]
     south = [a_body("kring", ["team"], area="Zuid"), a_body("team", ["raad"], area="Zuid")]
     found = organisations([*north, *south], [])
-    assert [o.line_texts for o in found] == [[(1, "Raad stuurt Bureau")], [(1, "Kring stuurt Team")]]
+    assert [o.line_texts for o in found] == [[(1, "Raad – Bureau: stuurt")], [(1, "Kring – Team: stuurt")]]
 
 
 def test_one_body_alone_is_not_drawn() -> None:
@@ -94,7 +93,7 @@ def test_a_reader_finds_the_number_of_each_line_in_the_list(visitor: Client) -> 
     texts = shipped()["Heerlen-Noord"].line_texts
     assert re.findall(r"<li>(.*?)</li>", words) == [escape(text) for _, text in texts]
     assert [number for number, _ in texts] == list(range(1, len(texts) + 1))
-    assert any(text.endswith("legt verantwoording af aan Alliantiebestuur") for _, text in texts)
+    assert "Programmabureau – Alliantiebestuur: legt verantwoording af aan" in [text for _, text in texts]
 
 
 def test_seats_show_only_what_the_source_gives() -> None:

@@ -15,7 +15,7 @@ from odf.teletype import extractText
 from openpyxl import load_workbook
 
 from nplv_portal.lib import tables
-from nplv_portal.lib.tables import Sheet, harmless, write
+from nplv_portal.lib.tables import Sheet, exact, harmless, write
 
 LONG_WORD = "Voorbeeldgebiedsontwikkelingssamenwerkingsovereenkomst"
 SHEET = Sheet(
@@ -246,6 +246,41 @@ def test_a_csv_opens_in_a_dutch_excel() -> None:
 def test_a_row_that_does_not_fit_the_headings_is_refused(headings: list[str], rows: list[list[str]]) -> None:
     with pytest.raises(ValueError, match="headings"):
         Sheet("Blad", headings, rows, [])
+
+
+def a_tab(title: str, *more: Sheet) -> Sheet:
+    return Sheet(title, ["Kop"], [["a"]], [], more)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Geld", "Geld"),
+        ("Geld", "geld"),  # to Excel these are one
+        ("Geld: 2023", "Geld/2023"),
+        ("a" * 31, "a" * 40),
+        ("", "History"),
+        ("Toelichting", "Gegevens"),
+    ],
+)
+def test_two_tabs_with_the_same_name_are_refused(one: str, other: str) -> None:
+    with pytest.raises(ValueError, match="same name"):
+        a_tab(one, a_tab(other))
+    with pytest.raises(ValueError, match="same name"):
+        a_tab("Eerste", a_tab(one), a_tab("Derde"), a_tab(other))
+
+
+def test_tabs_with_names_of_their_own_all_come_back() -> None:
+    sheet = a_tab("Geld", a_tab("Cijfers"), a_tab("Tijdlijn"))
+    assert list(tables.tabs(sheet)) == ["Geld", "Cijfers", "Tijdlijn"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(4_600_000, "4600000"), (1.0, "1"), (0.50, "0.5"), (66.9, "66.9"), (0, "0"), (8_200_309.0, "8200309")],
+)
+def test_a_number_has_no_spare_decimals(number: float, text: str) -> None:
+    assert str(exact(number)) == text
 
 
 NUMBERS = ["0", "1", "4600000", "66.9", "0.22", "-5", "1E+3", "8200309.00", "0.67"]
