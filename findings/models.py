@@ -178,6 +178,8 @@ class FindingVersionQuerySet(VersionQuerySet):
 
 
 class FindingVersion(Version):
+    municipality_path = "record__focus_area__municipality"
+
     record = models.ForeignKey(Finding, models.PROTECT, related_name="versions", verbose_name="bevinding")
     headline = models.CharField("kernzin", max_length=70, blank=True)
     text = models.TextField("tekst", blank=True, validators=[MaxLengthValidator(5000)])
@@ -264,6 +266,8 @@ class ResearchNote(SourcedRecord):
 class Contradiction(Version):
     """Sources that say different things of one fact, side by side, and what the portal does with it."""
 
+    municipality_path = "municipality"
+
     class Section(models.TextChoices):
         COUNCIL = "council", "De rol van de raad"
         PROGRAMME = "programme", "Het programma"
@@ -297,6 +301,8 @@ class Claim(Citation):
 
 class Gap(Version):
     """What the portal knows that it does not hold: a statement of the portal itself, so without a vindplaats."""
+
+    municipality_path = "municipality"
 
     record = models.SlugField("sleutel", max_length=100)
     subject = models.CharField("wat ontbreekt", max_length=150)

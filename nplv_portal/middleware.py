@@ -1,8 +1,26 @@
+import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from pghistory.middleware import HistoryMiddleware
+
+from nplv_portal.accounts.signing_in import SEEN_AT, SIGNED_IN_AT
+
+# What someone who must still set up a second factor may open: that, and nothing else.
+WITHOUT_SECOND_FACTOR = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+    "account_reauthenticate",
+    "account_change_password",
+}
 
 
 class ClosedByDefault(LoginRequiredMiddleware):
@@ -17,4 +35,34 @@ class ClosedByDefault(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        if request.user.is_authenticated and is_over(request.session):
+            logout(request)
+        if refusal := super().process_view(request, view_func, view_args, view_kwargs):
+            return refusal
+        page = request.resolver_match.url_name if request.resolver_match else None
+        if page not in WITHOUT_SECOND_FACTOR and request.user.lacks_second_factor():  # type: ignore[union-attr]
+            return redirect("mfa_index")
+        return None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What is not expressly public stays out of every cache."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def is_over(session: SessionBase) -> bool:
+    """Too old, or too long without a page being opened. Notes that one is being opened now, to the minute."""
+    now = int(time.time())
+    since, seen = session.setdefault(SIGNED_IN_AT, now), session.setdefault(SEEN_AT, now)
+    if now - since > settings.SESSION_HOURS * 3600 or now - seen > settings.SESSION_IDLE_MINUTES * 60:
+        return True
+    if now - seen >= 60:
+        session[SEEN_AT] = now
+    return False
+
+
+class WhoDidIt(HistoryMiddleware):
+    """Puts who is signed in beside every change of access. Not the address: that of an invitation is a secret."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"user": request.user.pk}

@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+from nplv_portal.accounts.city_login import cities
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -61,6 +63,34 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def mail_server(url: str) -> dict[str, object]:
+    """Django's mail settings for smtp://user:password@host:port?tls=1 (or smtps:// for TLS from the first byte)."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL noemt geen geldige poort: {error}") from error
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ImproperlyConfigured(
+            "EMAIL_URL moet eruitzien als smtp://gebruiker:wachtwoord@machine:587?tls=1 (of smtps://…)."
+        )
+    options = parse_qs(parts.query, keep_blank_values=True)
+    if options.keys() - {"tls"} or options.get("tls", ["1"]) not in (["0"], ["1"]):
+        raise ImproperlyConfigured("EMAIL_URL kent na het vraagteken alleen tls=0 of tls=1.")
+    is_smtps, wants_tls = parts.scheme == "smtps", options.get("tls") == ["1"]
+    if is_smtps and wants_tls:
+        raise ImproperlyConfigured("EMAIL_URL: kies smtps:// of ?tls=1, niet allebei.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if is_smtps else 587 if wants_tls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": wants_tls,
+        "EMAIL_USE_SSL": is_smtps,
+    }
+
+
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
@@ -81,6 +111,7 @@ ALLOWED_HOSTS = [
 INSTALLED_APPS = [
     "nplv_portal",
     "nplv_portal.accounts",
+    "nplv_portal.workplace",
     "nplv_portal.sources",
     "focusareas",
     "findings",
@@ -94,6 +125,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "pgtrigger",
+    "pghistory",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -104,10 +141,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "nplv_portal.middleware.WhoDidIt",
     "nplv_portal.middleware.ClosedByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "nplv_portal.urls"
@@ -120,7 +159,11 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "builtins": ["nplv_portal.templatetags.portal"],
-            "context_processors": ["nplv_portal.context.portal"],
+            "context_processors": [
+                "nplv_portal.context.portal",
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
             "loaders": [
                 ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"]),
             ],
@@ -160,9 +203,22 @@ FICTIONAL_DATA = env_bool("FICTIONAL_DATA")
 
 PAGE_CACHE_MB = env_number("PAGE_CACHE_MB", "32", lowest=0)
 
+# Counts of failed attempts stand in the database, so that all workers share them. accounts/migrations makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempt",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with fewer, someone could push out the counts by making new ones
+    }
+}
+
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_HOURS = env_number("SESSION_HOURS", "10")  # after this one signs in again, however busy: a working day
+SESSION_IDLE_MINUTES = env_number("SESSION_IDLE_MINUTES", "60")  # and after this long without opening a page
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600  # how long the database keeps it; the cookie itself goes with the browser
+CSRF_COOKIE_AGE = None  # goes with the browser, as that of the session
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
@@ -170,8 +226,61 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["nplv_portal.lib.uploads.SmallFiles"]
+UPLOAD_MB = 5
 if proxy_header := os.environ.get("PROXY_SSL_HEADER"):
     SECURE_PROXY_SSL_HEADER = (f"HTTP_{proxy_header.upper().replace('-', '_')}", "https")
+
+# --- Signing in: nplv_portal/accounts ---
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "onward"
+LOGOUT_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["nplv_portal.accounts.signing_in.Backend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "nplv_portal.accounts.signing_in.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that the link in the mail works
+ACCOUNT_ADAPTER = "nplv_portal.accounts.signing_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever gets in had an invitation at that address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and the code
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds in which one may change one's second factor without confirming
+MFA_ADAPTER = "nplv_portal.accounts.signing_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Raadsportaal NPLV"
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off still works
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up, so nobody can hold someone else's address
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # a security key on the developer's own machine
+SOCIALACCOUNT_ADAPTER = "nplv_portal.accounts.signing_in.CityAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+OIDC_PROVIDERS = cities(os.environ.get("OIDC_PROVIDERS", ""), only_https=IS_HTTPS)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [city.app for city in OIDC_PROVIDERS.values()]}
+}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+# Who asks, for the limits on attempts. A proxy on this machine is believed; for one elsewhere name the header it sets.
+PROXY_IP_HEADER = os.environ.get("PROXY_IP_HEADER", "")
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+# --- Mail ---
+
+EMAIL_URL = os.environ.get("EMAIL_URL", "")  # without it nothing is mailed, and who invites gets the link to hand over
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+if EMAIL_URL:
+    globals().update(mail_server(EMAIL_URL))
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", CONTACT_EMAIL)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -182,7 +291,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *sorted({city.origin for city in OIDC_PROVIDERS.values()})],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -2,6 +2,8 @@ from django.urls import path
 
 from findings import views as findings
 from nplv_portal import views
+from nplv_portal.accounts.urls import urlpatterns as accounts
+from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
 
 urlpatterns = [
@@ -43,4 +45,6 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("gezond/leeft", views.alive, name="alive"),
     path("gezond/klaar", views.ready, name="ready"),
+    *accounts,
+    *workplace,
 ]

@@ -49,6 +49,8 @@ class Recommendation(models.Model):
 
 
 class RecommendationVersion(Version):
+    municipality_path = "record__municipality"
+
     class Addressee(models.TextChoices):
         COUNCIL = "council", "aan de raad"
         COUNCIL_TO_EXECUTIVE = "council_to_executive", "aan de raad, als vraag aan het college"
@@ -133,6 +135,8 @@ class GoodPractice(models.Model):
 
 
 class GoodPracticeVersion(Version):
+    municipality_path = "record__municipality"
+
     record = models.ForeignKey(GoodPractice, models.PROTECT, related_name="versions", verbose_name="voorbeeld")
     title = models.CharField("titel", max_length=100)
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="practices", verbose_name="thema")

@@ -1,5 +1,7 @@
 """Every public address of the portal, with an example of each. A new view fails the build until it stands here."""
 
+from typing import NamedTuple
+
 PUBLIC = {
     "home": ["/"],
     "matrix": ["/vergelijking/", "/vergelijking/?weergave=volledig", "/vergelijking/?rol=controlerend&verschillen=1"],
@@ -50,6 +52,89 @@ PUBLIC = {
     "alive": ["/gezond/leeft"],
     "ready": ["/gezond/klaar"],
 }
+# Open to everyone too, but about one visitor: no cache keeps them, and they may set a cookie.
+ENTRANCE = {
+    "account_login": ["/inloggen/"],
+    "account_logout": ["/uitloggen/"],
+    "account_inactive": ["/inloggen/geen-toegang/"],
+    "account_reset_password": ["/inloggen/wachtwoord-vergeten/"],
+    "account_reset_password_done": ["/inloggen/wachtwoord-vergeten/verstuurd/"],
+    "account_reset_password_from_key": ["/inloggen/wachtwoord-vergeten/1/geen-sleutel/"],
+    "account_reset_password_from_key_done": ["/inloggen/wachtwoord-vergeten/klaar/"],
+    "mfa_authenticate": ["/inloggen/code/"],
+    "openid_connect_login": ["/inloggen/via/nergens/"],
+    "openid_connect_callback": ["/inloggen/via/nergens/terug/"],
+    "city_login_failed": ["/inloggen/via/mislukt/"],
+    "invitation": ["/uitnodiging/geen-geldige-sleutel/"],
+}
+
+
+class Closed(NamedTuple):
+    address: str
+    roles: frozenset[str] = frozenset()
+    posts: bool = False  # answers no GET
+
+
+EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillor", "administrator"})
+OFFICE = frozenset({"researcher", "secretary"})
+SECRETARY = frozenset({"secretary"})
+ADMINISTRATOR = frozenset({"administrator"})
+ROUND = "/werkplek/ronden/start-2023-2025/"
+HEARING = "/werkplek/wederhoor/1/"
+TEXT = "/werkplek/gegevens/bevindingen/1/"
+
+# Every closed address, and the roles (at the office or the municipality of Heerlen) that it answers. A new view fails
+# the build until it stands here. What someone may do within a page, the tests of that page say.
+SIGNED_IN = {
+    "mfa_index": Closed("/account/", EVERYONE),
+    "onward": Closed("/account/verder/", EVERYONE),
+    "account_change_password": Closed("/account/wachtwoord/", EVERYONE),
+    "account_reauthenticate": Closed("/account/bevestigen/", EVERYONE),
+    "mfa_reauthenticate": Closed("/account/bevestigen/code/", EVERYONE),
+    "mfa_reauthenticate_webauthn": Closed("/account/bevestigen/sleutel/", EVERYONE),
+    "mfa_activate_totp": Closed("/account/app/", EVERYONE),
+    "mfa_deactivate_totp": Closed("/account/app/los/", EVERYONE),
+    "mfa_list_webauthn": Closed("/account/sleutels/", EVERYONE),
+    "mfa_add_webauthn": Closed("/account/sleutels/nieuw/", EVERYONE),
+    "mfa_remove_webauthn": Closed("/account/sleutels/1/weg/", EVERYONE),
+    "mfa_view_recovery_codes": Closed("/account/herstelcodes/", EVERYONE),
+    "mfa_generate_recovery_codes": Closed("/account/herstelcodes/nieuw/", EVERYONE),
+    "people": Closed("/werkplek/mensen/", ADMINISTRATOR),
+    "people_history": Closed("/werkplek/mensen/geschiedenis/", ADMINISTRATOR),
+    "invite": Closed("/werkplek/mensen/uitnodigen/", ADMINISTRATOR),
+    "revoke_invitation": Closed("/werkplek/mensen/uitnodiging/1/intrekken/", ADMINISTRATOR, posts=True),
+    "end_membership": Closed("/werkplek/mensen/1/beeindigen/", ADMINISTRATOR),
+    "work": Closed("/werkplek/", OFFICE),
+    "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
+    "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),
+    "work_rounds": Closed("/werkplek/ronden/", OFFICE),
+    "work_new_round": Closed("/werkplek/ronden/nieuw/", SECRETARY),
+    "work_participate": Closed(f"{ROUND}deelnemers/", SECRETARY),
+    "work_next_status": Closed(f"{ROUND}verder/", SECRETARY, posts=True),
+    "work_new_office": Closed("/werkplek/rekenkamers/nieuw/"),  # superusers only
+    "work_hearings": Closed("/werkplek/wederhoor/", OFFICE | {"official"}),
+    "work_new_hearing": Closed("/werkplek/wederhoor/nieuw/", OFFICE),
+    "work_hearing": Closed(HEARING, OFFICE | {"official"}),
+    "work_hearing_close": Closed(f"{HEARING}sluit/", OFFICE, posts=True),
+    **{
+        f"work_hearing_{format_}": Closed(f"{HEARING}reacties.{format_}", OFFICE | {"official"})
+        for format_ in ("xlsx", "ods", "csv")
+    },
+    "work_hearing_react": Closed(f"{HEARING}1/reageer/", frozenset({"official"}), posts=True),
+    "work_hearing_answer": Closed(f"{HEARING}1/nawoord/", OFFICE, posts=True),
+    "work_import": Closed("/werkplek/import/", OFFICE),
+    "work_rehearsal": Closed("/werkplek/import/1/", OFFICE),
+    "work_sheet": Closed("/werkplek/import/start-2023-2025/heerlen-noord.csv", OFFICE),
+    "work_cell": Closed("/werkplek/ronde/start-2023-2025/heerlen-noord/kaders/", OFFICE),
+    "work_records": Closed("/werkplek/gegevens/bevindingen/", OFFICE),
+    "work_new": Closed("/werkplek/gegevens/bedragen/nieuw/", OFFICE),
+    "work_read": Closed(TEXT, OFFICE),
+    "work_edit": Closed(f"{TEXT}schrijf/", OFFICE),
+    "work_next": Closed(f"{TEXT}verbeter/", OFFICE, posts=True),
+    "work_answer": Closed(f"{TEXT}opmerking/1/", OFFICE, posts=True),
+    "work_move": Closed(f"{TEXT}ter-beoordeling/", OFFICE, posts=True),
+}
+
 FILES = {name for name in PUBLIC if name.endswith(("_pdf", "_xlsx", "_ods", "_csv", "_json"))}
 PLAIN = {"security_txt", "alive", "ready"}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

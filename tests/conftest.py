@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -15,10 +16,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.loading import Loader
 from nplv_portal.sources.publishing import PAGES
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,22 +72,31 @@ def visitor(db: None) -> Client:
 @pytest.fixture(scope="session")
 def portal(django_db_setup: None, static_files: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the portal as its users have it: gunicorn, on the database with the shipped data."""
+    with running_portal(free_port(), tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_portal(port: int, folder: Path, **extra: str) -> Iterator[str]:
+    address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "DATABASE_URL": test_database_url(),
-        "PORTAL_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_URL": address,
         "VAR_DIR": str(folder),
         "STATIC_ROOT": str(settings.STATIC_ROOT),
     }
     command = [sys.executable, "-m", "gunicorn", "nplv_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stderr=log)
+        server = subprocess.Popen(command, env=environment | extra, cwd=settings.BASE_DIR, stderr=log)
     try:
-        wait_for(f"http://127.0.0.1:{port}/gezond/klaar", server, folder / "log")
-        yield f"http://127.0.0.1:{port}"
+        wait_for(f"{address}/gezond/klaar", server, folder / "log")
+        yield address
     finally:
         server.terminate()
         server.wait(20)
@@ -103,4 +123,14 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError(f"the portal did not start: {log.read_text()}")
+    raise RuntimeError(f"the server did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # playwright keeps an event loop running in this thread; Django refuses the database there unless told
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()

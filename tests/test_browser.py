@@ -1,14 +1,13 @@
 """The portal as its readers have it: a real browser on a real server."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.addresses import PAGES
 
@@ -16,26 +15,8 @@ pytestmark = pytest.mark.django_db  # or no test database would be made for the 
 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 CHECKER = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOT_FOUND = "/deze/bestaat/niet/"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # playwright keeps an event loop running in this thread; Django refuses the database there unless told
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

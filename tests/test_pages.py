@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, path
 from pytest_django import Settings
 
 from nplv_portal import urls
-from tests.addresses import FILES, PAGES, PLAIN, PUBLIC
+from tests.addresses import ENTRANCE, FILES, PAGES, PLAIN, PUBLIC, SIGNED_IN
 from tests.conftest import forget_pages
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,12 @@ def contact(settings: Settings) -> None:
 def test_the_public_views_are_the_ones_on_the_list() -> None:
     patterns = [pattern for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)]
     assert len(patterns) == len(get_resolver().url_patterns)
-    assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC.keys()
-    assert {p.name for p in patterns} == PUBLIC.keys()
+    assert {p.name for p in patterns if is_open(p)} == PUBLIC.keys() | ENTRANCE.keys()
+    assert {p.name for p in patterns if not is_open(p)} == SIGNED_IN.keys()
+
+
+def is_open(pattern: URLPattern) -> bool:
+    return not getattr(pattern.callback, "login_required", True)
 
 
 def test_a_view_is_closed_unless_it_says_otherwise(visitor: Client, settings: Settings) -> None:

@@ -12,6 +12,8 @@ from nplv_portal.sources.models import SourcedRecord
 class AreaFact(SourcedRecord):
     """One statement about a focus area by one source. Sources that differ stand side by side."""
 
+    municipality_path = "focus_area__municipality"
+
     class Topic(models.TextChoices):
         PROGRAMME = "programme", "Programma"
         ALLIANCE = "alliance", "Alliantie"

@@ -59,6 +59,8 @@ class FigureTable(models.Model):
 class Indicator(SourcedRecord):
     """One row of a table: what is measured and how. Its figures, one a region, stand in Figure."""
 
+    municipality_path = "table__focus_area__municipality"
+
     class Unit(models.TextChoices):
         PERCENT = "percent", "procent"
         EURO = "euro", "euro"

@@ -12,6 +12,8 @@ from nplv_portal.sources.models import SourcedRecord
 
 
 class Amount(SourcedRecord):
+    municipality_path = "focus_area__municipality"
+
     class Scope(models.TextChoices):
         FOCUS_AREA = "focus_area", "focusgebied"
         MUNICIPALITY = "municipality", "hele gemeente"
@@ -75,6 +77,8 @@ class Amount(SourcedRecord):
 
 class BudgetLine(SourcedRecord):
     """Where a part of the programme sits in the budget of the municipality."""
+
+    municipality_path = "focus_area__municipality"
 
     focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="budget_lines", verbose_name="focusgebied")
     order = models.PositiveSmallIntegerField("volgorde")

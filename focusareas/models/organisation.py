@@ -23,6 +23,8 @@ def check_relations(value: Any) -> None:
 class Body(SourcedRecord):
     """A box of the organisation chart, and the lines that go out from it."""
 
+    municipality_path = "focus_area__municipality"
+
     focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="bodies", verbose_name="focusgebied")
     name = models.CharField("naam", max_length=100)
     tier = models.PositiveSmallIntegerField("rij in de tekening, van boven")
@@ -34,6 +36,8 @@ class Body(SourcedRecord):
 
 class Seat(SourcedRecord):
     """A place in a body, or a function at a bureau: by office, never by name."""
+
+    municipality_path = "focus_area__municipality"
 
     focus_area = models.ForeignKey(FocusArea, models.PROTECT, related_name="seats", verbose_name="focusgebied")
     body = models.SlugField("orgaan", max_length=100)  # the record of a Body
@@ -65,6 +69,8 @@ class ProgrammeTheme(models.Model):
 
 
 class Goal(SourcedRecord):
+    municipality_path = "theme__focus_area__municipality"
+
     class Kind(models.TextChoices):
         GOAL = "goal", "doel"
         KPI = "kpi", "KPI"

@@ -12,6 +12,8 @@ from nplv_portal.sources.models import SourcedRecord
 class Event(SourcedRecord):
     """No citizen is named; who holds an office is called by the office."""
 
+    municipality_path = "municipality"
+
     class Kind(models.TextChoices):
         """The first nine are those of VNG's Open Raadsinformatie; the others are the portal's own."""
 

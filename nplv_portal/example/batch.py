@@ -38,7 +38,7 @@ class Life(Enum):
     PUBLISHED = auto()
     CORRECTED = auto()  # the second version is public, with an erratum
     REVISED = auto()  # public, with a draft of the next version
-    IN_REVIEW = auto()  # public, with a next version that a second person looks at
+    REVIEWED = auto()  # public, with a next version that a second person looks at or approved
     WITHDRAWN = auto()
     RESTORED = auto()  # withdrawn, and published again with an erratum
     DRAFT = auto()  # never public
@@ -55,6 +55,9 @@ class Batch:
         self.records: dict[type[models.Model], list[Any]] = defaultdict(list)
         self.publications: dict[Publication, list[Version]] = defaultdict(list)
         self.canaries = 0
+        self.turns: dict[type[Version], Iterator[Stage]] = defaultdict(
+            lambda: cycle((Stage.IN_REVIEW, Stage.APPROVED, Stage.DRAFT))
+        )
 
     def add(self, record: Record) -> Record:
         self.records[type(record)].append(record)
@@ -83,7 +86,7 @@ class Batch:
                 make_mistake(version)
             self.publications[type(version), start, end, reason].append(version)
             add_parts(version)
-        if life in {Life.REVISED, Life.IN_REVIEW, Life.DRAFT}:
+        if life in {Life.REVISED, Life.REVIEWED, Life.DRAFT}:
             add_parts(self.add(self.hidden(make(number=len(stretches) + 1), life)))
 
     def hidden(self, version: Version, life: Life) -> Version:
@@ -96,8 +99,7 @@ class Batch:
             else:
                 setattr(version, field.name, canary[: field.max_length])
         keep_valid(version, canary)
-        is_in_review = life is Life.IN_REVIEW or (life is Life.DRAFT and self.canaries % 2)
-        version.stage = Stage.IN_REVIEW if is_in_review else Stage.DRAFT
+        version.stage = Stage.DRAFT if life is Life.REVISED else next(self.turns[type(version)])
         return version
 
 

@@ -15,7 +15,7 @@ ABSENCES = [Absence.NO_INFORMATION, Absence.NOT_EXAMINED]
 
 # What one cell of an aspect shows in every round, by the place of the aspect in the list of all aspects.
 SAME_FOR_ALL, LONG_TEXT, LONG_WORDS, NO_INFORMATION, NOT_EXAMINED, NO_RECORD, WITH_REMARK = 0, 1, 2, 8, 9, 10, 12
-LIVES = {3: Life.CORRECTED, 4: Life.WITHDRAWN, 5: Life.RESTORED, 6: Life.REVISED, 7: Life.IN_REVIEW, 11: Life.DRAFT}
+LIVES = {3: Life.CORRECTED, 4: Life.WITHDRAWN, 5: Life.RESTORED, 6: Life.REVISED, 7: Life.REVIEWED, 11: Life.DRAFT}
 
 
 def add_findings(batch: Batch, world: World) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import total_ordering
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dates import MONTHS
@@ -48,6 +49,14 @@ def partial(iso: str | None) -> str:
     return str(PartialDate(iso)) if iso else ""
 
 
+class PartialDateInput(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"help_text": "Schrijf jjjj, jjjj-mm of jjjj-mm-dd."} | kwargs))
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.iso if isinstance(value, PartialDate) else value
+
+
 class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """Stores the ISO text, so that the order of the database is the order of time. Null means unknown."""
 
@@ -82,6 +91,9 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**({"form_class": PartialDateInput} | kwargs))
 
     def run_validators(self, value: Any) -> None:
         """The type itself admits only whole dates."""

@@ -95,6 +95,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if is_formula or text.startswith(("\t", "\n")) else text
 
 
+def as_typed(text: str) -> str:
+    """The text as it was before `harmless`."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+
+
 def longest_line(cell: Cell) -> int:
     return max(map(len, str(cell).split("\n")))
 

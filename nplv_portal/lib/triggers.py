@@ -5,11 +5,16 @@ import pgtrigger
 # What may still change in a version once it is public: the end of its time, and being withdrawn.
 CLOSING = "'{public_during,stage,withdrawal_reason,closed_by_id}'::text[]"
 
+RELEASING = "'{public_during,stage,published_by_id}'::text[]"
+
 BUMP = "UPDATE sources_publicrevision SET number = number + 1;"
 
 
 def protect_published() -> list[pgtrigger.Trigger]:
-    """A version that was ever public keeps its text for good; only its time may be closed, once."""
+    """A version that was ever public keeps its text for good; only its time may be closed, once.
+
+    What opens or closes at a moment that has yet to come may still be taken back.
+    """
     return [
         pgtrigger.Trigger(
             name="protect_published",
@@ -17,13 +22,18 @@ def protect_published() -> list[pgtrigger.Trigger]:
             when=pgtrigger.Before,
             condition=pgtrigger.Q(old__public_during__isnull=False),
             func=f"""
+            IF TG_OP = 'UPDATE' AND lower(OLD.public_during) > clock_timestamp() AND NEW.public_during IS NULL
+               AND to_jsonb(OLD) - {RELEASING} = to_jsonb(NEW) - {RELEASING}
+            THEN
+                RETURN NEW;
+            END IF;
             IF TG_OP = 'DELETE' THEN
                 RAISE EXCEPTION 'a published version is never deleted' USING ERRCODE = 'restrict_violation';
             END IF;
             IF to_jsonb(OLD) - {CLOSING} <> to_jsonb(NEW) - {CLOSING}
                OR NEW.public_during IS NULL
                OR lower(OLD.public_during) <> lower(NEW.public_during)
-               OR (NOT upper_inf(OLD.public_during)
+               OR (NOT upper_inf(OLD.public_during) AND upper(OLD.public_during) <= clock_timestamp()
                    AND upper(OLD.public_during) IS DISTINCT FROM upper(NEW.public_during))
             THEN
                 RAISE EXCEPTION 'a published version is immutable' USING ERRCODE = 'restrict_violation';
@@ -59,6 +69,11 @@ def protect_part_of_published(version_table: str) -> list[pgtrigger.Trigger]:
 def append_only() -> list[pgtrigger.Trigger]:
     """Nothing in this log is ever edited or deleted."""
     return [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+def never_deleted() -> list[pgtrigger.Trigger]:
+    """It may end or change, and stays."""
+    return [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
 
 def bump_revision() -> list[pgtrigger.Trigger]:

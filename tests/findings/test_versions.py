@@ -4,13 +4,14 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import Error, IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from findings.models import Finding, FindingCitation, FindingVersion
 from nplv_portal.accounts.models import User
-from nplv_portal.lib.versions import Stage
+from nplv_portal.lib.versions import MOVES, Stage
 from nplv_portal.sources.models import PublicRevision, Source
 from nplv_portal.sources.publishing import current_revision
 
@@ -99,10 +100,16 @@ def test_a_correction_says_what_it_corrects() -> None:
         a_draft(erratum="").publish(at=timezone.now())
 
 
-def test_the_writer_of_a_version_does_not_publish_it() -> None:
-    writer = User.objects.create_user("onderzoeker")
-    with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
-        a_draft(written_by=writer).publish(at=timezone.now(), by=writer)
+def test_nobody_who_saved_a_version_publishes_it() -> None:
+    writer, other = (User.objects.create_user(f"{name}@example.nl") for name in ("ans", "bob"))
+    for values in ({"written_by": writer}, {"writers": [writer.pk]}):
+        with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+            a_draft(approved_by=other, **values).publish(at=timezone.now(), by=writer)
+
+
+def test_what_a_person_publishes_was_approved() -> None:
+    with pytest.raises(IntegrityError, match="published_approved"), transaction.atomic():
+        a_draft().publish(at=timezone.now(), by=User.objects.create_user("ans@example.nl"))
 
 
 def test_a_number_is_used_once() -> None:
@@ -165,3 +172,9 @@ def test_a_moment_that_was_set_raises_the_revision_by_itself_when_it_passes() ->
     time.sleep(1.1)
     assert current_revision() > before
     assert FindingVersion.objects.filter(record=a_finding()).as_of(timezone.now()).get().number == 2
+
+
+def test_the_documentation_names_every_move_with_its_stages() -> None:
+    text = (settings.BASE_DIR / "docs" / "model.md").read_text()
+    for name, (start, end) in MOVES.items():
+        assert f"| {name} | {', '.join(start)} | {end} |" in text

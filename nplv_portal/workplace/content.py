@@ -1,0 +1,84 @@
+"""What a version says, as labels and texts: for history, for differences, and for two people who save at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.db import models
+
+from nplv_portal.lib.versions import Version
+from nplv_portal.workplace.kinds import Kind
+
+WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
+
+
+def content_of(kind: Kind, version: Version) -> dict[str, str]:
+    """Label → text, in the order of the form. What is empty is left out."""
+    found = {}
+    for name in kind.fields:
+        field = version._meta.get_field(name)
+        if text := text_of(version, field):
+            found[str(getattr(field, "verbose_name", name)).capitalize()] = text
+    if kind.has_own_source and getattr(version, "source_id", None):
+        found["Vindplaats"] = str(version.source)  # type: ignore[attr-defined]
+    for part in kind.parts:
+        if rows := part.read(version):
+            found[part.title] = "\n".join(part.text(row) for row in rows)
+    if version.erratum:
+        found["Erratum"] = version.erratum
+    return found
+
+
+def text_of(version: Version, field: Any) -> str:
+    if isinstance(field, models.ManyToManyField):
+        return "\n".join(str(item) for item in getattr(version, field.name).all()) if version.pk else ""
+    if field.choices:
+        return str(getattr(version, f"get_{field.name}_display")() or "")
+    value = getattr(version, field.name)
+    if isinstance(value, list):
+        return "\n".join(f"{v['to']}: {v['words']}" if isinstance(v, dict) else str(v) for v in value)
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text that is the same, gone or new."""
+
+    text: str
+    change: str = ""  # "", "gone" or "new"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    pieces: list[Piece]
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> list[FieldChange]:
+    """The fields that differ, word by word."""
+    labels = list(dict.fromkeys([*before, *after]))
+    return [
+        FieldChange(label, pieces(before.get(label, ""), after.get(label, "")))
+        for label in labels
+        if before.get(label, "") != after.get(label, "")
+    ]
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    old, new = WORD.findall(before), WORD.findall(after)
+    found: list[Piece] = []
+    # With its autojunk: without, a long text that repeats one word takes minutes.
+    for operation, a1, a2, b1, b2 in SequenceMatcher(None, old, new).get_opcodes():
+        if operation == "equal":
+            found.append(Piece("".join(old[a1:a2])))
+            continue
+        if a2 > a1:
+            found.append(Piece("".join(old[a1:a2]), "gone"))
+        if b2 > b1:
+            found.append(Piece("".join(new[b1:b2]), "new"))
+    return found

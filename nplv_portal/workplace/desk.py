@@ -1,0 +1,141 @@
+"""What lies on someone's desk: the read models of the workplace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
+from nplv_portal.lib.versions import Stage, Version
+from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
+from nplv_portal.workplace.models import Remark
+
+
+@dataclass(frozen=True)
+class Item:
+    """A version in a list."""
+
+    kind: Kind
+    version: Version
+
+    @property
+    def title(self) -> str:
+        return self.kind.title(self.version)
+
+    @property
+    def stage(self) -> str:
+        return str(Stage(self.version.stage).label)
+
+
+@dataclass(frozen=True)
+class Desk:
+    drafts: list[Item]  # that this person works on
+    others: list[Item]  # drafts of colleagues
+    to_review: list[Item]
+    to_publish: list[Item]
+    waiting: list[Item]  # released, for later
+
+    @classmethod
+    def of(cls, user: Any) -> Desk:
+        items = [Item(kind, version) for kind in KINDS for version in kind.editable_by(user).order_by("-pk")[:200]]
+        waiting = [Item(kind, v) for kind in KINDS for v in kind.early_for(user).order_by("public_during")[:200]]
+        drafts = [item for item in items if item.version.stage == Stage.DRAFT]
+        return cls(
+            [item for item in drafts if user.pk in item.version.writers],
+            [item for item in drafts if user.pk not in item.version.writers],
+            [item for item in items if item.version.stage == Stage.IN_REVIEW],
+            [item for item in items if item.version.stage == Stage.APPROVED],
+            waiting,
+        )
+
+
+def unanswered(items: list[Item]) -> dict[tuple[str, int], int]:
+    """(kind, version) → how many remarks wait for an answer."""
+    found: dict[tuple[str, int], int] = {}
+    pks = [item.version.pk for item in items]
+    for kind, version in Remark.objects.filter(answer="", version_id__in=pks).values_list("kind", "version_id"):
+        found[kind, version] = found.get((kind, version), 0) + 1
+    return found
+
+
+@dataclass(frozen=True)
+class RoundCell:
+    aspect: str
+    title: str
+    question: str
+    role: str
+    version: Version | None  # the last one
+    others: str = ""
+
+    @property
+    def stage(self) -> str:
+        return str(Stage(self.version.stage).label) if self.version else ""
+
+
+@dataclass(frozen=True)
+class RoundSheet:
+    """The column of one area in one round, as its office fills it in."""
+
+    round: AuditRound
+    area: Any
+    cells: list[RoundCell]
+
+    @property
+    def progress(self) -> str:
+        """ "31 van 52, 4 in beoordeling"."""
+        filled = sum(cell.version is not None for cell in self.cells)
+        waiting = sum(cell.version is not None and cell.version.stage == Stage.IN_REVIEW for cell in self.cells)
+        return f"{filled} van {len(self.cells)}, {waiting} in beoordeling"
+
+
+def sheets(user: Any) -> list[RoundSheet]:
+    """Every area and round that the office of this person examines, the latest round first."""
+    parts = (
+        Participation.objects.filter(focus_area__municipality__in=user.rights.writes)
+        .select_related("round", "focus_area__municipality")
+        .order_by("-round__number", "order")
+    )
+    return [sheet(part.round, part.focus_area) for part in parts]
+
+
+def sheet(round_: AuditRound, area: Any) -> RoundSheet:
+    entries = RoundAspect.objects.filter(round=round_).select_related("aspect__role").order_by("order")
+    latest: dict[int, Version] = {}
+    for version in (
+        FindingVersion.objects.filter(record__round_aspect__round=round_, record__focus_area=area)
+        .select_related("record")
+        .order_by("number")
+    ):
+        latest[version.record.round_aspect_id] = version
+    return RoundSheet(
+        round_,
+        area,
+        [
+            RoundCell(
+                entry.aspect.slug, entry.short_wording, entry.question, entry.aspect.role.name, latest.get(entry.pk)
+            )
+            for entry in entries
+        ],
+    )
+
+
+def beside(version: FindingVersion) -> list[tuple[str, FindingVersion]]:
+    """What stands next to a cell while one writes: the previous round here, and what others published."""
+    entry = version.record.round_aspect
+    public = FindingVersion.objects.filter(stage=Stage.PUBLISHED, public_during__endswith__isnull=True).select_related(
+        "record__focus_area", "record__round_aspect__round"
+    )
+    before = public.filter(
+        record__focus_area=version.record.focus_area,
+        record__round_aspect__aspect=entry.aspect,
+        record__round_aspect__round__number__lt=entry.round.number,
+    ).order_by("-record__round_aspect__round__number")[:1]
+    others = public.filter(record__round_aspect=entry).exclude(record__focus_area=version.record.focus_area)
+    return [(f"Hier, in {v.record.round_aspect.round.short_name}", v) for v in before] + [
+        (v.record.focus_area.name, v) for v in others.order_by("record__focus_area__name")
+    ]
+
+
+def find(kind: str, pk: int) -> Item | None:
+    version = BY_SLUG[kind].versions.filter(pk=pk).first() if kind in BY_SLUG else None
+    return Item(BY_SLUG[kind], version) if version else None

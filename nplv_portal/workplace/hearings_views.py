@@ -1,0 +1,102 @@
+"""Pages of the right of reply. An official sees the texts that were sent to the own municipality, and nothing else."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nplv_portal.lib.tables import Format
+from nplv_portal.lib.versions import MoveRefusedError
+from nplv_portal.sources.downloads import sheet_response
+from nplv_portal.workplace.hearings import HearingForm, answer, close, items_of, react, sheet, start, texts_for
+from nplv_portal.workplace.models import Hearing, HearingItem
+from nplv_portal.workplace.views import for_office
+
+
+@never_cache
+@require_GET
+def hearings(request: HttpRequest) -> HttpResponse:
+    rights = request.user.rights  # type: ignore[union-attr]
+    if not (rights.replies or rights.is_of_office):
+        raise PermissionDenied("Wederhoor is voor de rekenkamer en voor uitgenodigde ambtenaren.")
+    found = Hearing.objects.seen_by(request.user).select_related("municipality", "office").distinct()
+    context = {"hearings": found, "may_start": rights.is_of_office}
+    return render(request, "workplace/hearings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+def new_hearing(request: HttpRequest) -> HttpResponse:
+    form = HearingForm(request.POST or None, places=request.user.rights.writes)  # type: ignore[union-attr]
+    texts = texts_for(request.user)
+    chosen, error = set(request.POST.getlist("tekst")), ""
+    if request.method == "POST" and form.is_valid():
+        picked = [item for item in texts if f"{item.kind.slug}-{item.version.pk}" in chosen]
+        try:
+            hearing = start(form=form, chosen=picked, by=request.user)
+        except MoveRefusedError as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, "Verstuurd. De ambtenaren van deze gemeente kunnen nu reageren.")
+            return redirect("work_hearing", hearing.pk)
+    context = {"form": form, "texts": texts, "chosen": chosen, "error": error}
+    return render(request, "workplace/new_hearing.html", context, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_GET
+def hearing(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Hearing.objects.seen_by(request.user).distinct(), pk=pk)
+    context = {
+        "hearing": found,
+        "items": items_of(found, request.user),
+        "is_office": found.office_id in request.user.rights.offices,  # type: ignore[union-attr]
+    }
+    return render(request, "workplace/hearing.html", context)
+
+
+@never_cache
+@require_POST
+def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
+    text = get_object_or_404(HearingItem.objects.select_related("hearing"), hearing=found, pk=item)
+    try:
+        react(text, text=request.POST.get("text", ""), send="verstuur" in request.POST, by=request.user)
+    except MoveRefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Verstuurd." if "verstuur" in request.POST else "Bewaard.")
+    return redirect("work_hearing", pk)
+
+
+@require_POST
+@for_office
+def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
+    text = get_object_or_404(HearingItem, hearing=found, pk=item)
+    try:
+        answer(text, text=request.POST.get("text", ""), by=request.user)
+    except MoveRefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("work_hearing", pk)
+
+
+@require_POST
+@for_office
+def hearing_close(request: HttpRequest, pk: int) -> HttpResponse:
+    close(get_object_or_404(Hearing.objects.held_by(request.user), pk=pk), by=request.user)
+    messages.success(request, "Afgesloten. Reageren kan niet meer.")
+    return redirect("work_hearing", pk)
+
+
+@never_cache
+@require_GET
+def hearing_download(request: HttpRequest, pk: int, format: str) -> HttpResponse:
+    found = get_object_or_404(Hearing.objects.seen_by(request.user).distinct(), pk=pk)
+    return sheet_response(sheet(found, request.user), cast(Format, format), f"wederhoor-{found.pk}.{format}")

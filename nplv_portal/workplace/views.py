@@ -1,0 +1,351 @@
+"""The workplace of the audit offices: enter, review, publish, correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from findings.models import Finding, FindingVersion, RoundAspect
+from focusareas.models import FocusArea, Municipality
+from nplv_portal.lib.versions import MoveRefusedError, Stage, StaleError, Version
+from nplv_portal.workplace import work
+from nplv_portal.workplace.content import changes, content_of
+from nplv_portal.workplace.desk import Desk, Item, beside, sheets, unanswered
+from nplv_portal.workplace.forms import Editor
+from nplv_portal.workplace.kinds import KINDS, Kind, kind_or_404
+
+View = Callable[..., HttpResponse]
+
+
+def for_office(view: View) -> View:
+    """Researchers and secretaries only; what they may see of it, the QuerySets say."""
+
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.rights.is_of_office:  # type: ignore[union-attr]
+            raise PermissionDenied("Deze pagina is voor medewerkers van een rekenkamer.")
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def saved(request: HttpRequest, text: str) -> None:
+    """Say that it is done; the browser then forgets what it kept of this form (keep.js)."""
+    messages.success(request, text, extra_tags=request.path)
+
+
+@require_GET
+@for_office
+def desk(request: HttpRequest) -> HttpResponse:
+    found = Desk.of(request.user)
+    context = {
+        "desk": found,
+        "sheets": sheets(request.user),
+        "kinds": KINDS,
+        "remarks": unanswered([*found.drafts, *found.to_review]),
+        "may_publish": request.user.rights.may_publish,  # type: ignore[union-attr]
+    }
+    return render(request, "workplace/desk.html", context)
+
+
+@require_GET
+@for_office
+def records(request: HttpRequest, kind: str) -> HttpResponse:
+    """All records of a kind that one's office keeps: what is being prepared, and what is public."""
+    of = kind_or_404(kind)
+    public = of.correctable_by(request.user).filter(stage=Stage.PUBLISHED, public_during__endswith__isnull=True)
+    context = {
+        "kind": of,
+        "prepared": [Item(of, version) for version in of.editable_by(request.user).order_by("-pk")],
+        "public": [Item(of, version) for version in public.order_by("-pk")],
+        "may_start": not of.has_identity,
+    }
+    return render(request, "workplace/records.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    of = kind_or_404(kind)
+    if of.has_identity:
+        raise Http404("Begin hier vanuit de ronde of vanuit een bestaand record.")
+    editor = Editor(of, of.model(), request.POST or None, places(request))
+    if request.method == "POST" and editor.is_valid:
+        version = work.start_new(editor, by=request.user)
+        saved(request, "Opgeslagen als concept.")
+        return redirect("work_edit", of.slug, version.pk)
+    return render(request, "workplace/edit.html", {"kind": of, "editor": editor, "is_new": True}, status=status(editor))
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    of = kind_or_404(kind)
+    version = get_object_or_404(of.editable_by(request.user), pk=pk)
+    editor = Editor(of, version, request.POST or None, places(request))
+    stale: list[Any] = []
+    if request.method == "POST" and editor.is_valid:
+        typed = editor.form.cleaned_data.get("edition") or 0
+        try:
+            work.save(editor, edition=typed, by=request.user)
+        except StaleError:
+            now = of.versions.get(pk=pk)
+            stale = changes(content_of(of, now), typed_content(of, editor))
+            if not stale:  # the same text, sent twice
+                return redirect("work_edit", of.slug, pk)
+            fresh = request.POST.copy()
+            fresh["edition"] = str(now.edition)
+            editor.form.data = fresh
+        else:
+            saved(request, "Opgeslagen.")
+            return redirect("work_edit", of.slug, pk)
+    context = {
+        "kind": of,
+        "item": Item(of, version),
+        "editor": editor,
+        "stale": stale,
+        "beside": beside(version) if isinstance(version, FindingVersion) else [],
+        "remarks": work.remarks(of, version),
+    }
+    return render(request, "workplace/edit.html", context, status=409 if stale else status(editor))
+
+
+def typed_content(kind: Kind, editor: Editor) -> dict[str, str]:
+    """What the form says, without saving it."""
+    typed = content_of(kind, editor.version)
+    for part, formset in editor.rows:
+        rows = editor.filled(formset)
+        typed.pop(part.title, None)
+        if rows:
+            typed[part.title] = "\n".join(part.text(row) for row in rows)
+    return typed
+
+
+def status(editor: Editor) -> int:
+    return 422 if editor.form.is_bound and not editor.is_valid else 200
+
+
+def places(request: HttpRequest) -> Any:
+    return Municipality.objects.filter(pk__in=request.user.rights.writes)  # type: ignore[union-attr]
+
+
+@require_GET
+@for_office
+def read(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    of = kind_or_404(kind)
+    return version_page(request, of, seen_by(request, of, pk))
+
+
+def version_page(
+    request: HttpRequest, of: Kind, version: Version, *, error: str = "", typed: str = "", form: str = ""
+) -> HttpResponse:
+    """A version as its reviewer reads it: the text, what it changes, the remarks, and the history.
+
+    After a step that was refused: with the reason, and what was typed in that form.
+    """
+    pk = version.pk
+    public = version.siblings.as_of(timezone.now()).exclude(pk=pk).first()
+    is_writer = request.user.pk in version.writers
+    context = {
+        "kind": of,
+        "item": Item(of, version),
+        "content": content_of(of, version),
+        "changes": changes(content_of(of, public), content_of(of, version)) if public else [],
+        "has_public": public is not None,
+        "remarks": work.remarks(of, version),
+        "history": work.history(of, version),
+        "versions": version.siblings.order_by("-number"),
+        "is_writer": is_writer,
+        "is_publisher": released_by(request, of).filter(pk=pk).exists(),
+        "may_publish": of.publishable_by(request.user).filter(pk=pk).exists() and not is_writer,
+        "is_open": version.stage == Stage.PUBLISHED and version.closed_at is None,
+        "opens_later": version.stage == Stage.PUBLISHED and version.published_at > timezone.now(),  # type: ignore[operator]
+        "error": error,
+        "typed": typed,
+        "form": form,
+    }
+    return render(request, "workplace/read.html", context, status=409 if error else 200)
+
+
+def seen_by(request: HttpRequest, kind: Kind, pk: int) -> Version:
+    mine = kind.editable_by(request.user) | kind.correctable_by(request.user)
+    found: Version = get_object_or_404(mine, pk=pk)
+    return found
+
+
+def released_by(request: HttpRequest, kind: Kind) -> Any:
+    """Published versions that this person may withdraw or call off."""
+    rights = request.user.rights  # type: ignore[union-attr]
+    return kind.versions.ever_public().kept_for(rights.publishes, joint=rights.may_publish)
+
+
+@require_POST
+@for_office
+def start_next(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    of = kind_or_404(kind)
+    current = get_object_or_404(of.correctable_by(request.user), pk=pk)
+    version = work.start_next(of, current, by=request.user)
+    return redirect("work_edit", of.slug, version.pk)
+
+
+MOVES: dict[str, Callable[..., Any]] = {
+    "ter-beoordeling": work.submit,
+    "teruggeven": work.send_back,
+    "goedkeuren": work.approve,
+    "opmerking": work.remark,
+}
+PUBLISHERS_MOVES: dict[str, Callable[..., Any]] = {"afblazen": work.cancel, "intrekken": work.withdraw}
+DONE = {
+    "ter-beoordeling": "Klaar voor beoordeling. Een collega kan de tekst nu nakijken.",
+    "teruggeven": "Teruggegeven aan de schrijver.",
+    "goedkeuren": "Goedgekeurd. De secretaris kan de tekst publiceren.",
+    "opmerking": "Opmerking geplaatst.",
+    "afblazen": "De publicatie is afgeblazen. De tekst is weer goedgekeurd en niet openbaar.",
+    "intrekken": "Ingetrokken. Lezers zien dat de tekst er stond, en waarom zij weg is.",
+}
+
+
+@require_POST
+@for_office
+def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
+    """One step of a version. The edition says which text the person had on screen."""
+    of = kind_or_404(kind)
+    if what in PUBLISHERS_MOVES:
+        version, step = get_object_or_404(released_by(request, of), pk=pk), PUBLISHERS_MOVES[what]
+    elif what in MOVES:
+        version, step = get_object_or_404(of.editable_by(request.user), pk=pk), MOVES[what]
+    else:
+        raise Http404("Deze stap bestaat niet.")
+    version.edition = number(request.POST.get("edition"), version.edition)
+    try:
+        step(of, version, by=request.user, note=request.POST.get("note", ""))
+    except MoveRefusedError as refusal:
+        version = get_object_or_404(of.versions, pk=pk)
+        return version_page(request, of, version, error=str(refusal), typed=request.POST.get("note", ""), form=what)
+    saved(request, DONE[what])
+    return redirect("work_read", of.slug, pk)
+
+
+def number(typed: str | None, default: int) -> int:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else default
+
+
+@require_POST
+@for_office
+def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpResponse:
+    of = kind_or_404(kind)
+    version = get_object_or_404(of.editable_by(request.user), pk=pk)
+    made = get_object_or_404(work.open_remarks(of, version), pk=remark)
+    try:
+        work.answer(of, version, made, by=request.user, note=request.POST.get("note", ""))
+    except MoveRefusedError as refusal:
+        return version_page(request, of, version, error=str(refusal))
+    saved(request, "Beantwoord.")
+    return redirect(f"{reverse('work_edit', args=[of.slug, pk])}#opmerkingen")
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+def publish(request: HttpRequest) -> HttpResponse:
+    """Publish one text or a whole report, now or at a set moment: all of it or nothing."""
+    if not request.user.rights.may_publish:  # type: ignore[union-attr]
+        raise PermissionDenied("Publiceren doet de secretaris van de rekenkamer.")
+    ready = [
+        Item(kind, version)
+        for kind in KINDS
+        for version in kind.publishable_by(request.user).filter(stage=Stage.APPROVED).order_by("pk")
+    ]
+    chosen = set(request.POST.getlist("tekst"))
+    error = ""
+    if request.method == "POST":
+        picked = [(i.kind, i.version) for i in ready if f"{i.kind.slug}-{i.version.pk}-{i.version.edition}" in chosen]
+        try:
+            if not picked or len(picked) < len(chosen):
+                raise MoveRefusedError(
+                    "Kies wat u wilt publiceren. Wat intussen veranderde, staat niet meer in de lijst."
+                )
+            work.release(picked, at=moment(request.POST.get("wanneer", "")), by=request.user)
+        except MoveRefusedError as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, f"Gepubliceerd: {len(picked)}.")
+            return redirect("work_publish")
+    context = {
+        "ready": ready,
+        "chosen": chosen,
+        "error": error,
+        "waiting": Desk.of(request.user).waiting,
+        "typed": request.POST.get("wanneer", ""),
+    }
+    return render(request, "workplace/publish.html", context, status=422 if error else 200)
+
+
+def moment(typed: str) -> datetime:
+    """As a datetime-local field sends it, in Amsterdam; empty is now. Raises MoveRefusedError."""
+    if not typed:
+        return timezone.now()
+    try:
+        return timezone.make_aware(datetime.fromisoformat(typed))
+    except (ValueError, OverflowError) as error:
+        raise MoveRefusedError("Dit is geen datum en tijd. Schrijf bijvoorbeeld 2026-12-01T09:00.") from error
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpResponse:
+    """The cell of a round: goes to its draft, or starts it."""
+    places_ = request.user.rights.writes  # type: ignore[union-attr]
+    where = get_object_or_404(FocusArea.objects.filter(municipality__in=places_), slug=area)
+    entry = get_object_or_404(
+        RoundAspect.objects.filter(round__participations__focus_area=where), round__slug=round, aspect__slug=aspect
+    )
+    of = kind_or_404("bevindingen")
+    record = Finding.objects.filter(round_aspect=entry, focus_area=where).first()
+    if record and (draft := of.editable_by(request.user).filter(record=record).first()):
+        return redirect("work_edit", of.slug, draft.pk)
+    if record and (current := of.correctable_by(request.user).filter(record=record).order_by("-number").first()):
+        return redirect("work_read", of.slug, current.pk)
+    if record is None:
+        record = Finding(round_aspect=entry, focus_area=where, slug=f"{aspect}-{area}-{round}")
+    version = FindingVersion(record=record)
+    editor = Editor(of, version, request.POST or None)
+    if request.method == "POST" and editor.is_valid:
+        record, _ = Finding.objects.get_or_create(
+            round_aspect=entry, focus_area=where, defaults={"slug": f"{aspect}-{area}-{round}"}
+        )
+        version = work.start_new(editor, by=request.user, record=record)  # type: ignore[assignment]
+        saved(request, "Opgeslagen als concept.")
+        return redirect("work_edit", of.slug, version.pk)
+    context = {
+        "kind": of,
+        "editor": editor,
+        "is_new": True,
+        "beside": beside(version),
+        "entry": entry,
+        "area": where,
+    }
+    return render(request, "workplace/edit.html", context, status=status(editor))
+
+
+@never_cache
+@require_GET
+def early(request: HttpRequest) -> HttpResponse:
+    """What opens later, for councillors and clerks of that municipality."""
+    rights = request.user.rights  # type: ignore[union-attr]
+    if not (rights.reads_early or rights.is_of_office):
+        raise PermissionDenied("Deze pagina is voor raadsleden, griffie en rekenkamer.")
+    items = [Item(kind, version) for kind in KINDS for version in kind.early_for(request.user)]
+    context = {"items": [(item, content_of(item.kind, item.version)) for item in items]}
+    return render(request, "workplace/early.html", context)

@@ -1,0 +1,179 @@
+"""What people do with a version: each a single transaction, with its line in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from nplv_portal.lib.versions import PREPARED, MoveRefusedError, Stage, StaleError, Version
+from nplv_portal.workplace.content import content_of
+from nplv_portal.workplace.forms import Editor, new_key
+from nplv_portal.workplace.kinds import Kind
+from nplv_portal.workplace.models import Remark, WorkEvent
+
+What = WorkEvent.What
+NOT_COPIED = {
+    "id",
+    "number",
+    "stage",
+    "public_during",
+    "erratum",
+    "withdrawal_reason",
+    "written_at",
+    "written_by",
+    "writers",
+    "edition",
+    "approved_by",
+    "published_by",
+    "closed_by",
+}
+
+
+def log(kind: Kind, version: Version, what: str, *, by: Any, note: str = "") -> None:
+    WorkEvent.objects.create(
+        kind=kind.slug,
+        version_id=version.pk,
+        what=what,
+        by=by,
+        edition=version.edition,
+        content=content_of(kind, version),
+        note=note,
+    )
+
+
+@transaction.atomic
+def start_next(kind: Kind, current: Version, *, by: Any) -> Version:
+    """A draft of the next version, that says what the current one says. Where there is one already: that one."""
+    draft: Version | None = current.siblings.prepared().first()
+    if draft:
+        return draft
+    latest = current.siblings.select_for_update().order_by("-number").first()
+    version = kind.model(number=latest.number + 1 if latest else 1, written_by=by, writers=[by.pk])
+    for field in kind.model._meta.concrete_fields:
+        if field.name not in NOT_COPIED:
+            setattr(version, field.attname, getattr(current, field.attname))
+    version.save()
+    for name in (f.name for f in kind.model._meta.many_to_many if f.name in kind.fields):
+        getattr(version, name).set(getattr(current, name).all())
+    for part in kind.parts:
+        part.write(version, part.read(current))
+    log(kind, version, What.STARTED, by=by)
+    return version
+
+
+@transaction.atomic
+def start_new(editor: Editor, *, by: Any, record: Any = None) -> Version:
+    """The first version of a new record."""
+    kind, version = editor.kind, editor.version
+    version.record = record or new_key(kind, kind.title(version))  # type: ignore[attr-defined]
+    version.written_by, version.writers = by, [by.pk]
+    editor.write()
+    log(kind, version, What.STARTED, by=by)
+    return version
+
+
+@transaction.atomic
+def save(editor: Editor, *, edition: int, by: Any) -> None:
+    """Keep what was typed. Raises StaleError where someone else saved since this person opened the page.
+
+    A text that was given for review or approved becomes a draft again: what is approved is what was read.
+    """
+    kind, version = editor.kind, editor.version
+    now = kind.versions.select_for_update(of=("self",)).get(pk=version.pk)
+    if now.edition != edition or now.stage not in PREPARED:
+        raise StaleError("Iemand anders heeft deze tekst intussen opgeslagen.")
+    version.stage, version.edition, version.approved_by = Stage.DRAFT, now.edition + 1, None
+    version.writers = sorted({*now.writers, by.pk})
+    version.written_by_id = now.written_by_id or by.pk
+    editor.write()
+    log(kind, version, What.SAVED, by=by)
+
+
+@transaction.atomic
+def submit(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    if version.number > 1 and not version.erratum:
+        raise MoveRefusedError("Vul eerst in wat er verbeterd is (erratum). Lezers zien die zin bij de tekst.")
+    for part in kind.parts:
+        if part.name == "uitspraken" and len(part.read(version)) < 2:
+            raise MoveRefusedError("Noem minstens twee uitspraken, anders is er geen verschil tussen bronnen.")
+        if part.name == "bronnen" and not part.read(version) and not getattr(version, "absence", ""):
+            raise MoveRefusedError("Noem minstens één vindplaats.")
+    version.submit(by=by)
+    log(kind, version, What.SUBMITTED, by=by, note=note)
+
+
+@transaction.atomic
+def send_back(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    if note:
+        remark(kind, version, by=by, note=note)
+    version.send_back(by=by)
+    log(kind, version, What.SENT_BACK, by=by, note=note)
+
+
+@transaction.atomic
+def approve(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    if open_remarks(kind, version).exists():
+        raise MoveRefusedError("Er staat nog een opmerking open. Laat haar eerst beantwoorden.")
+    version.approve(by=by)
+    log(kind, version, What.APPROVED, by=by, note=note)
+
+
+@transaction.atomic
+def release(chosen: Sequence[tuple[Kind, Version]], *, at: datetime, by: Any) -> None:
+    """All of these open to the public at one moment, or none of them does."""
+    if at < timezone.now().replace(second=0, microsecond=0):
+        raise MoveRefusedError("Dat moment is voorbij. Kies nu, of een later moment.")
+    for kind, version in chosen:
+        version.release(at=at, by=by)
+        log(kind, version, What.RELEASED, by=by, note=f"openbaar vanaf {timezone.localtime(at):%d-%m-%Y %H:%M}")
+
+
+@transaction.atomic
+def cancel(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    version.cancel_release(by=by)
+    log(kind, version, What.CANCELLED, by=by, note=note)
+
+
+@transaction.atomic
+def withdraw(kind: Kind, version: Version, *, by: Any, note: str) -> None:
+    if not note.strip():
+        raise MoveRefusedError("Zeg waarom u deze tekst intrekt. Lezers zien die reden.")
+    if version.stage != Stage.PUBLISHED or version.closed_at is not None:
+        raise MoveRefusedError("Alleen een tekst die nu openbaar is, kunt u intrekken.")
+    version.withdraw(at=timezone.now(), reason=note.strip(), by=by)
+    log(kind, version, What.WITHDRAWN, by=by, note=note)
+
+
+def remark(kind: Kind, version: Version, *, by: Any, note: str) -> Remark:
+    if not note.strip():
+        raise MoveRefusedError("Schrijf wat u wilt opmerken.")
+    made = Remark.objects.create(kind=kind.slug, version_id=version.pk, text=note.strip(), by=by)
+    log(kind, version, What.REMARKED, by=by, note=note)
+    return made
+
+
+@transaction.atomic
+def answer(kind: Kind, version: Version, made: Remark, *, by: Any, note: str) -> None:
+    if not note.strip():
+        raise MoveRefusedError("Schrijf wat u met de opmerking deed.")
+    made.answer, made.answered_by, made.answered_at = note.strip(), by, timezone.now()
+    made.save()
+    log(kind, version, What.ANSWERED, by=by, note=note)
+
+
+def remarks(kind: Kind, version: Version) -> Any:
+    return Remark.objects.filter(kind=kind.slug, version_id=version.pk).select_related("by", "answered_by")
+
+
+def open_remarks(kind: Kind, version: Version) -> Any:
+    return remarks(kind, version).filter(answer="")
+
+
+def history(kind: Kind, version: Version) -> Any:
+    """What was done with this version and the earlier ones of the same record, the latest first."""
+    versions = list(version.siblings.values_list("pk", flat=True))
+    return WorkEvent.objects.filter(kind=kind.slug, version_id__in=versions).select_related("by")

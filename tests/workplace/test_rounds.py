@@ -1,0 +1,106 @@
+"""The next round, who takes part in it, and an office that joins later."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
+from focusareas.models import AuditOffice, FocusArea
+from nplv_portal.accounts.models import User
+from nplv_portal.sources.models import Document
+from tests.workplace.people import person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary() -> Client:
+    return signed_in(person("cis", "secretary"))
+
+
+def typed(client: Client) -> dict[str, Any]:
+    """The page of a new round as it opens, with what a secretary has to add."""
+    context = client.get("/werkplek/ronden/nieuw/").context
+    forms = [context["form"], *context["carried"], *context["added"]]
+    fields = [field for form in forms for field in form]
+    fields += [field for formset in (context["carried"], context["added"]) for field in formset.management_form]
+    values = {f.html_name: f.value() for f in fields if f.value() is not None and f.value() is not False}
+    return {name: "on" if value is True else value for name, value in values.items()}
+
+
+def test_the_next_round_starts_from_the_last_one_and_with_empty_cells(secretary: Client) -> None:
+    data = typed(secretary) | {"aspecten-0-is_kept": "", "aspecten-1-wording": "Het doel, vertaald"}
+    data |= {"aspecten-2-is_comparable": "", "aspecten-2-comparable_note": "De vraag is ruimer gesteld."}
+    data |= {
+        "nieuw-0-role": str(RoundAspect.objects.all()[0].aspect.role_id),
+        "nieuw-0-wording": "Verbonden partijen",
+        "nieuw-0-short_wording": "Verbonden partijen",
+        "nieuw-0-question": "Met wie werken wij?",
+    }
+    response = secretary.post("/werkplek/ronden/nieuw/", data)
+    assert response.status_code == 302
+    round_ = AuditRound.objects.get(number=2)
+    entries = {entry.aspect.slug: entry for entry in RoundAspect.objects.filter(round=round_)}
+    first = [e.aspect.slug for e in RoundAspect.objects.filter(round__number=1).order_by("order")]
+    assert len(entries) == 13
+    assert first[0] not in entries
+    assert entries[first[1]].wording == "Het doel, vertaald"
+    assert entries[first[2]].comparable == RoundAspect.Comparable.NO
+    assert entries["verbonden-partijen"].comparable == RoundAspect.Comparable.FIRST
+    assert not FindingVersion.objects.filter(record__round_aspect__round=round_).exists()
+
+
+def test_not_comparable_asks_why(secretary: Client) -> None:
+    response = secretary.post("/werkplek/ronden/nieuw/", typed(secretary) | {"aspecten-0-is_comparable": ""})
+    assert response.status_code == 422
+    assert "Zeg waarom het aspect niet vergelijkbaar is" in response.content.decode()
+    assert not RoundAspect.objects.filter(round__number=2).exists()
+
+
+def test_an_older_matrix_stays_as_it_was_when_a_round_starts_and_an_office_joins(secretary: Client) -> None:
+    before = Client().get("/vergelijking.json?ronde=start-2023-2025").json()["bevindingen"]
+    assert secretary.post("/werkplek/ronden/nieuw/", typed(secretary)).status_code == 302
+    document = Document.objects.get(slug="S0")
+    round_ = AuditRound.objects.get(number=2)
+    area = FocusArea.objects.get(slug="heerlen-noord")
+    office = AuditOffice.objects.get(slug="rekenkamer-heerlen")
+    data = {"area": area.pk, "office": office.pk, "document": document.pk, "place": "Vooruitblik"}
+    assert secretary.post(f"/werkplek/ronden/{round_.slug}/deelnemers/", data).status_code == 302
+    assert Participation.objects.get(round=round_).focus_area == area
+    assert Client().get("/vergelijking.json?ronde=start-2023-2025").json()["bevindingen"] == before
+
+
+def test_a_secretary_takes_part_only_with_areas_of_the_own_office(secretary: Client) -> None:
+    form = secretary.get("/werkplek/ronden/start-2023-2025/deelnemers/").context["form"]
+    assert not form.fields["area"].queryset.exists()
+    secretary.post("/werkplek/ronden/nieuw/", typed(secretary))
+    round_ = AuditRound.objects.get(number=2)
+    form = secretary.get(f"/werkplek/ronden/{round_.slug}/deelnemers/").context["form"]
+    assert [area.slug for area in form.fields["area"].queryset] == ["heerlen-noord"]
+
+
+def test_a_researcher_reads_about_rounds_and_starts_none() -> None:
+    researcher = signed_in(person("ans", "researcher"))
+    assert researcher.get("/werkplek/ronden/").status_code == 200
+    assert researcher.get("/werkplek/ronden/nieuw/").status_code == 403
+    assert researcher.post("/werkplek/ronden/start-2023-2025/verder/").status_code == 403
+
+
+def test_who_runs_the_portal_adds_an_office_without_code(secretary: Client) -> None:
+    boss = User.objects.create_superuser(email="beheer@example.nl")
+    person_ = person("x")
+    person_.is_superuser = True
+    person_.save()
+    runner = signed_in(person_)
+    assert boss.is_superuser
+    area = FocusArea.objects.get(slug="delft-west")
+    data = {
+        "name": "Delftse Rekenkamer",
+        "areas": [area.pk],
+        "document": Document.objects.get(slug="S0").pk,
+        "place": "Vooruitblik",
+    }
+    assert runner.post("/werkplek/rekenkamers/nieuw/", data).status_code == 302
+    assert AuditOffice.objects.get(slug="delftse-rekenkamer").municipalities.get().slug == "delft"
+    assert secretary.get("/werkplek/rekenkamers/nieuw/").status_code == 403
