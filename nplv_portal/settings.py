@@ -256,6 +256,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and the code
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds in which one may change one's second factor without confirming
 MFA_ADAPTER = "nplv_portal.accounts.signing_in.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "nplv_portal.accounts.forms.AddKeyForm",
+    "authenticate_webauthn": "nplv_portal.accounts.forms.GiveKeyForm",
+    "reauthenticate_webauthn": "nplv_portal.accounts.forms.ConfirmByKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Raadsportaal NPLV"
 MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off still works

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from findings.models import Aspect, AuditRound
+from findings.models import Aspect, AuditRound, Finding
 from focusareas.models import Municipality
 from nplv_portal.lib.partial_dates import PartialDateField
 from nplv_portal.lib.triggers import append_only, bump_revision, protect_part_of_published
@@ -29,7 +29,9 @@ class Recommendation(models.Model):
     )
     report = models.ForeignKey(Document, models.PROTECT, related_name="recommendations", verbose_name="rapport")
     number = models.PositiveSmallIntegerField("nummer")
-    serves = models.ManyToManyField("self", symmetrical=False, related_name="served_by", blank=True)
+    serves = models.ManyToManyField(
+        "self", symmetrical=False, related_name="served_by", blank=True, verbose_name="hoort bij de aanbevelingen"
+    )
     serves_basis = models.TextField("waarop het verband rust", blank=True)
 
     class Meta:
@@ -144,8 +146,10 @@ class GoodPracticeVersion(Version):
     sources = models.ManyToManyField(
         Source, through="GoodPracticeCitation", related_name="+", verbose_name="vindplaatsen"
     )
-    aspects = models.ManyToManyField(Aspect, related_name="practice_versions", blank=True)
-    recommendations = models.ManyToManyField(Recommendation, related_name="practice_versions", blank=True)
+    aspects = models.ManyToManyField(Aspect, related_name="practice_versions", blank=True, verbose_name="aspecten")
+    recommendations = models.ManyToManyField(
+        Recommendation, related_name="practice_versions", blank=True, verbose_name="aanbevelingen"
+    )
 
     class Meta(Version.Meta):
         pass
@@ -156,6 +160,55 @@ class GoodPracticeCitation(Citation):
 
     class Meta(Citation.Meta):
         triggers = protect_part_of_published("recommendations_goodpracticeversion")
+
+
+class Reply(Version):
+    """What a municipality answered in a right of reply, and what the office said to that, as far as it is published.
+
+    What was sent stays in the hearing (nplv_portal.workplace). The record is the text that it was about.
+    """
+
+    municipality_path = "municipality"
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", "ambtelijk wederhoor (feiten)"
+        EXECUTIVE = "executive", "bestuurlijk wederhoor (conclusies)"
+
+    record = models.SlugField("sleutel", max_length=100, editable=False)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="replies", editable=False, verbose_name="gemeente"
+    )
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, related_name="replies", editable=False, verbose_name="bevinding"
+    )
+    recommendation = models.ForeignKey(
+        Recommendation, models.PROTECT, null=True, related_name="replies", editable=False, verbose_name="aanbeveling"
+    )
+    kind = models.CharField("soort", max_length=10, choices=Kind.choices, editable=False)
+    received_on = models.DateField("ontvangen op", editable=False)
+    reaction = models.TextField("reactie van de gemeente")
+    afterword = models.TextField("nawoord van de rekenkamer", blank=True)
+
+    class Meta(Version.Meta):
+        constraints = [
+            *Version.Meta.constraints,
+            models.CheckConstraint(
+                name="recommendations_reply_of_one",
+                condition=Q(finding__isnull=True) ^ Q(recommendation__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.municipality}"
+
+    @classmethod
+    def key_of(cls, item: int) -> str:
+        """The record of what is published of the reaction to this text of a hearing."""
+        return f"wederhoor-{item}"
+
+    @property
+    def item_key(self) -> int:
+        return int(self.record.removeprefix("wederhoor-"))
 
 
 class ResearchLine(SourcedRecord):

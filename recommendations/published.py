@@ -23,6 +23,7 @@ from recommendations.models import (
     RecommendationCitation,
     RecommendationPoint,
     RecommendationVersion,
+    Reply,
 )
 
 
@@ -75,6 +76,23 @@ class Link:
 
 
 @dataclass(frozen=True)
+class PublishedReply:
+    """What a municipality answered in a right of reply, and what the office said to that."""
+
+    municipality_name: str
+    kind: str
+    received_on: str
+    reaction: str
+    afterword: str
+    erratum: str
+
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> PublishedReply:
+        kind, received_on = str(Reply.Kind(entry["kind"]).label), partial(entry["received_on"])
+        return cls(**entry | {"kind": kind, "received_on": received_on})
+
+
+@dataclass(frozen=True)
 class Advice:
     """One recommendation as published, with what is known to have happened since."""
 
@@ -98,6 +116,7 @@ class Advice:
     serves_basis: str
     actions: list[Action]
     practices: list[Link]
+    replies: list[PublishedReply]
     version: int
     erratum: str
     published_on: str
@@ -127,6 +146,25 @@ def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
     )
 
 
+def replies_as_json(moment: datetime, **about: object) -> ArraySubquery:
+    """In the order in which they came."""
+    return ArraySubquery(
+        Reply.objects.as_of(moment)
+        .filter(**about)
+        .order_by("received_on", "record")
+        .values(
+            json=JSONObject(
+                municipality_name="municipality__name",
+                kind="kind",
+                received_on="received_on",
+                reaction="reaction",
+                afterword="afterword",
+                erratum="erratum",
+            )
+        )
+    )
+
+
 def advice_as_of(moment: datetime, *conditions: Q) -> list[Advice]:
     """Recommendations that were public at that moment, umbrella first, with all that hangs on them, in one query."""
     points = RecommendationPoint.objects.filter(version=OuterRef("pk")).order_by("order")
@@ -150,6 +188,7 @@ def advice_as_of(moment: datetime, *conditions: Q) -> list[Advice]:
             served=ArraySubquery(served_by.values(json=link)),
             shown_by=ArraySubquery(practices.order_by("record__order").values(json=link)),
             actions=actions_as_json(moment, recommendation=OuterRef("record")),
+            replies=replies_as_json(moment, recommendation=OuterRef("record")),
         )
         .order_by("-record__kind", "record__municipality__name", "record__number")
     )
@@ -184,6 +223,7 @@ def advice_of(version: Any) -> Advice:
         serves_basis=record.serves_basis,
         actions=[Action.of(entry) for entry in version.actions],
         practices=[Link(**entry) for entry in version.shown_by],
+        replies=[PublishedReply.of(entry) for entry in version.replies],
         version=version.number,
         erratum=version.erratum,
         published_on=date_format(localdate(version.published_at), "j F Y"),

@@ -120,6 +120,8 @@ SIGNED_IN = {
         f"work_hearing_{format_}": Closed(f"{HEARING}reacties.{format_}", OFFICE | {"official"})
         for format_ in ("xlsx", "ods", "csv")
     },
+    "work_hearing_pdf": Closed(f"{HEARING}wederhoor.pdf", OFFICE | {"official"}),
+    "work_hearing_take_up": Closed(f"{HEARING}1/neem-op/", OFFICE, posts=True),
     "work_hearing_react": Closed(f"{HEARING}1/reageer/", frozenset({"official"}), posts=True),
     "work_hearing_answer": Closed(f"{HEARING}1/nawoord/", OFFICE, posts=True),
     "work_import": Closed("/werkplek/import/", OFFICE),

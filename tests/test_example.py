@@ -42,7 +42,7 @@ APPS = ["sources", "focusareas", "findings", "recommendations"]
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
 VERSIONS: list[Any] = [model for model in MODELS if issubclass(model, Version)]
 GROW_WITH_ROUNDS = {"Amount", "Event", "FindingVersion", "Indicator"}
-GROW_WITH_AREAS = {"Body", "BudgetLine", "Contradiction", "Goal", "RecommendationVersion", "Seat"}
+GROW_WITH_AREAS = {"Body", "BudgetLine", "Contradiction", "Goal", "RecommendationVersion", "Reply", "Seat"}
 PARTS = {
     RecommendationPoint: ["text"],
     Claim: ["text"],

@@ -19,7 +19,7 @@ from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.workplace import work
 from nplv_portal.workplace.desk import Item
-from nplv_portal.workplace.hearings import HearingForm, start
+from nplv_portal.workplace.hearings import HearingForm, react, start, take_up
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Hearing
 from tests.addresses import PAGES, PUBLIC, SIGNED_IN
@@ -60,7 +60,17 @@ def whisper(kind: Kind, version: Version) -> None:
     version.save()
 
 
+def reply_draft(author: User) -> Version:
+    """What is to be published of a reaction."""
+    hearing = hearing_of(text_in("draft", (author, author, author)), author)
+    react(hearing.items.get(), text=CANARY, send=True, by=person("zegt-iets", "official"))
+    reply: Version = take_up(hearing.items.get(), by=author)
+    return reply
+
+
 def draft_of(kind: Kind, author: User) -> Version:
+    if kind.slug == "reacties":
+        return reply_draft(author)
     public, path = kind.versions.as_of(timezone.now()), kind.model.municipality_path
     here = public.filter(**{f"{path}__slug": "heerlen"}) if path else public
     version = work.start_next(kind, here.order_by("pk")[0], by=author)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from struct import error as NotPacked
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from focusareas.models import AuditOffice, Municipality
 from nplv_portal.accounts.models import Invitation, Membership, User
@@ -38,7 +42,7 @@ def roles_of(places: Iterable[Place]) -> list[tuple[str, str]]:
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label="E-mailadres", help_text="Een persoonlijk adres van het werk, niet van een afdeling."
+        label="E-mailadres", help_text="Een persoonlijk adres van het werk, niet van een afdeling.", max_length=254
     )
     place = forms.ChoiceField(label="Organisatie")
     role = forms.ChoiceField(label="Rol", widget=forms.RadioSelect)
@@ -51,6 +55,11 @@ class InvitationForm(forms.Form):
         self.fields["role"].choices = roles_of(self.places.values())  # type: ignore[attr-defined]
         self.invitation = Invitation()
 
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        validate_email(email)  # a letter that becomes another in lower case
+        return email
+
     def clean(self) -> None:
         data = self.cleaned_data
         if self.errors:
@@ -58,9 +67,9 @@ class InvitationForm(forms.Form):
         place = self.places[data["place"]]
         kind = "office" if isinstance(place, AuditOffice) else "municipality"
         where = {"role": data["role"], kind: place}
-        if Membership.objects.current().filter(user__email=data["email"].lower(), **where).exists():
+        if Membership.objects.current().filter(user__email=data["email"], **where).exists():
             raise ValidationError("Deze persoon heeft deze rol al.")
-        self.invitation = Invitation(email=data["email"].lower(), **where)
+        self.invitation = Invitation(email=data["email"], **where)
         if data["role"] not in FITTING[type(place)]:
             self.add_error("role", "Deze rol hoort niet bij deze organisatie.")
 
@@ -103,3 +112,25 @@ class HandOverForm(forms.Form):
         here = Membership.objects.of_same_organisation(membership).current().exclude(user=membership.user_id)
         colleagues = User.objects.filter(pk__in=here.values("user")).order_by("first_name", "last_name")
         self.fields["successor"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class KeyForm(forms.Form):
+    """Around a form of allauth that reads the answer of a security key. Of any other text those stumble in many ways."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()
+        except (LookupError, NotPacked, RecursionError, TypeError, ValueError):
+            self.add_error(None, get_adapter().validation_error("incorrect_code"))
+
+
+class AddKeyForm(KeyForm, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(required=False, max_length=100)
+
+
+class GiveKeyForm(KeyForm, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmByKeyForm(KeyForm, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass

@@ -21,7 +21,7 @@ from recommendations.models import FollowUpEvent, RecommendationPoint
 
 REFERS_TO_ITSELF = {RecommendationPoint, FollowUpEvent}
 WORDS = {models.CharField, models.TextField}  # themselves: a slug or a date is another kind of field
-SENTENCES = ["text", "note", "definition", "remark"]  # a mistake stands in the first that the version has
+SENTENCES = ["text", "note", "definition", "remark", "reaction"]  # a mistake stands in the first that the version has
 MISTAKE = " Dat stond al in een brief uit 1019."
 ERRATUM = "In de eerste versie stond een verkeerd jaartal: 1019. Die zin is weggehaald."
 WITHDRAWN = "De bron bleek over een andere wijk te gaan."

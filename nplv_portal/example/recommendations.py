@@ -8,7 +8,17 @@ from itertools import cycle, product
 from typing import Any
 
 from nplv_portal.example.batch import Batch, Life
-from nplv_portal.example.texts import ACTORS, LOCAL, MODALITIES, POINTS, PRACTICES, THEMES, UMBRELLA
+from nplv_portal.example.texts import (
+    ACTORS,
+    AFTERWORD,
+    LOCAL,
+    MODALITIES,
+    POINTS,
+    PRACTICES,
+    REACTIONS,
+    THEMES,
+    UMBRELLA,
+)
 from nplv_portal.example.world import World, published_at
 from nplv_portal.sources.models import Source
 from recommendations.models import (
@@ -20,6 +30,7 @@ from recommendations.models import (
     RecommendationCitation,
     RecommendationPoint,
     RecommendationVersion,
+    Reply,
     Theme,
 )
 
@@ -38,6 +49,7 @@ def add_recommendations(batch: Batch, world: World) -> list[Recommendation]:
             serves = Recommendation.serves.through(from_recommendation=local, to_recommendation=umbrella[number])
             batch.add(serves)
     add_follow_up(batch, world, umbrella)
+    add_replies(batch, [record for record in batch.records[Recommendation] if record.municipality])
     return umbrella
 
 
@@ -83,6 +95,22 @@ def add_parts(batch: Batch, source: Source, version: Any) -> None:
     first = batch.add(RecommendationPoint(version=version, kind="check", order=1, text=texts[0]))
     batch.add(RecommendationPoint(version=version, kind="sub", order=2, text=texts[1], under=first))
     batch.add(RecommendationPoint(version=version, kind="check", order=3, text=texts[2]))
+
+
+def add_replies(batch: Batch, local: list[Recommendation]) -> None:
+    """What municipalities answered before a recommendation came out, and what of that is published."""
+    for number, (record, life) in enumerate(zip(local, cycle(Life), strict=False), start=1):
+        make = partial(
+            Reply,
+            record=Reply.key_of(number),
+            municipality=record.municipality,
+            recommendation=record,
+            kind=Reply.Kind.values[number % 2],
+            received_on=SINCE.date() - timedelta(days=20),
+            reaction=REACTIONS[number % len(REACTIONS)],
+            afterword=AFTERWORD if number % 3 else "",
+        )
+        batch.tell(life, make, SINCE)
 
 
 def add_follow_up(batch: Batch, world: World, umbrella: list[Recommendation]) -> None:

@@ -289,3 +289,11 @@ ACTORS = {
 def three_hundred_words(text: str) -> str:
     filler = " Deze zin staat er alleen, zodat u ziet hoe een lange tekst in de tabel staat." * 20
     return " ".join((text + filler).split()[:299]) + " enzovoort."
+
+
+REACTIONS = [
+    "Het college herkent het beeld. Het wil de raad twee keer per jaar bijpraten, in het voorjaar en in het najaar.",
+    "Het college neemt de aanbeveling over.\n\nHet vraagt wel om een jaar de tijd, omdat de begroting al vaststaat.",
+    "Geen opmerkingen.",
+]
+AFTERWORD = "De rekenkamer dankt het college en houdt de termijn aan die in de aanbeveling staat."

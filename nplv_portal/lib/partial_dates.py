@@ -22,8 +22,7 @@ class PartialDate:
     def __init__(self, iso: str) -> None:
         if not re.fullmatch(PATTERN, iso):
             raise ValueError(f"{iso!r} is geen datum: schrijf jjjj, jjjj-mm of jjjj-mm-dd.")
-        if len(iso) == 10:
-            date.fromisoformat(iso)
+        date.fromisoformat((iso + "-01-01")[:10])  # 31 February, or the year 0
         self.iso = iso
 
     def __str__(self) -> str:

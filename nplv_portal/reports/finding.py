@@ -25,7 +25,7 @@ from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.council import CELL, cell_of
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, reference
-from recommendations.published import Practice, practices_as_json
+from recommendations.published import Practice, PublishedReply, practices_as_json, replies_as_json
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class FindingPage:
     versions: list[VersionLine]  # the latest first
     lifeline: list[LifeLine]  # the first round first
     practices: list[Practice]
+    replies: list[PublishedReply]
+    is_confirmed: bool  # entered by an audit office, not by the editors of the portal
 
     @classmethod
     def of(cls, slug: str, moment: Moment) -> FindingPage | None:
@@ -87,6 +89,7 @@ class FindingPage:
             .select_related("record__focus_area__municipality")
             .annotate(
                 sources_list=CITED,
+                replies=replies_as_json(moment.at, finding=OuterRef("record")),
                 office=Subquery(
                     Participation.objects.filter(
                         round=OuterRef("record__round_aspect__round"), focus_area=OuterRef("record__focus_area")
@@ -123,6 +126,8 @@ class FindingPage:
                 .filter(aspects=entry.aspect)
                 .exclude(record__municipality=area.municipality)
             ],
+            [PublishedReply.of(entry) for entry in versions[0].replies],
+            current is not None and current.approved_by_id is not None,
         )
 
 

@@ -36,10 +36,17 @@ def sheet_response(sheet: tables.Sheet, format_: tables.Format, name: str) -> Ht
     return file_response(tables.write(sheet, format_), format_, name)
 
 
-def pdf_response(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
-    """The PDF, made once for the same content; or a page that says in Dutch what went wrong and offers a retry."""
+def pdf_response(
+    request: HttpRequest, template: str, context: dict[str, Any], name: str, *, is_kept: bool = True
+) -> HttpResponse:
+    """The PDF, made once for the same content; or a page that says in Dutch what went wrong and offers a retry.
+
+    `is_kept=False` for what is not public: it stays in no store.
+    """
     html = render_to_string(template, context)
     try:
+        if not is_kept:
+            return file_response(pdf.render(html), "pdf", name)
         with pdf.stored(html) as file:
             return file_response(file.read(), "pdf", name)
     except pdf.PdfFailed as failure:

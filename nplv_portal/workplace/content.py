@@ -11,19 +11,28 @@ from django.db import models
 
 from nplv_portal.lib.versions import Version
 from nplv_portal.workplace.kinds import Kind
+from nplv_portal.workplace.parts import SOURCES
 
 WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
+
+
+def labels_of(kind: Kind) -> list[str]:
+    """All labels that a version of this kind can have, in the order of the form."""
+    meta: Any = kind.model._meta
+    named = [str(meta.get_field(name).verbose_name).capitalize() for name in kind.fields]
+    return [*named, *SOURCES.values(), *(part.title for part in kind.parts), "Erratum"]
 
 
 def content_of(kind: Kind, version: Version) -> dict[str, str]:
     """Label → text, in the order of the form. What is empty is left out."""
     found = {}
     for name in kind.fields:
-        field = version._meta.get_field(name)
+        field: Any = version._meta.get_field(name)
         if text := text_of(version, field):
-            found[str(getattr(field, "verbose_name", name)).capitalize()] = text
-    if kind.has_own_source and getattr(version, "source_id", None):
-        found["Vindplaats"] = str(version.source)  # type: ignore[attr-defined]
+            found[str(field.verbose_name).capitalize()] = text
+    for name, label in SOURCES.items():
+        if source := getattr(version, name, None):
+            found[label] = str(source)
     for part in kind.parts:
         if rows := part.read(version):
             found[part.title] = "\n".join(part.text(row) for row in rows)
@@ -70,15 +79,19 @@ def changes(before: dict[str, str], after: dict[str, str]) -> list[FieldChange]:
 
 
 def pieces(before: str, after: str) -> list[Piece]:
-    old, new = WORD.findall(before), WORD.findall(after)
+    old, new_words = WORD.findall(before), WORD.findall(after)
     found: list[Piece] = []
+    gone = new = ""
     # With its autojunk: without, a long text that repeats one word takes minutes.
-    for operation, a1, a2, b1, b2 in SequenceMatcher(None, old, new).get_opcodes():
-        if operation == "equal":
-            found.append(Piece("".join(old[a1:a2])))
-            continue
-        if a2 > a1:
-            found.append(Piece("".join(old[a1:a2]), "gone"))
-        if b2 > b1:
-            found.append(Piece("".join(new[b1:b2]), "new"))
-    return found
+    for operation, a1, a2, b1, b2 in SequenceMatcher(None, old, new_words).get_opcodes():
+        was, now = "".join(old[a1:a2]), "".join(new_words[b1:b2])
+        if operation == "equal" and (was.strip() or not (gone or new)):
+            found += [*changed(gone, new), Piece(was)]
+            gone = new = ""
+        else:  # what lies between two changed words belongs to the change
+            gone, new = gone + was, new + now
+    return found + changed(gone, new)
+
+
+def changed(gone: str, new: str) -> list[Piece]:
+    return [Piece(text, change) for text, change in ((gone, "gone"), (new, "new")) if text]

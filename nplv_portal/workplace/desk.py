@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils import timezone
 
 from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
 from nplv_portal.lib.versions import Stage, Version
@@ -17,6 +20,7 @@ class Item:
 
     kind: Kind
     version: Version
+    remarks: int = 0  # that wait for an answer
 
     @property
     def title(self) -> str:
@@ -25,6 +29,16 @@ class Item:
     @property
     def stage(self) -> str:
         return str(Stage(self.version.stage).label)
+
+    @property
+    def key(self) -> str:
+        """Which text this is, in a form."""
+        return f"{self.kind.slug}-{self.version.pk}"
+
+    @property
+    def mark(self) -> str:
+        """Which text, as it was on screen."""
+        return f"{self.key}-{self.version.edition}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,9 @@ class Desk:
 
     @classmethod
     def of(cls, user: Any) -> Desk:
-        items = [Item(kind, version) for kind in KINDS for version in kind.editable_by(user).order_by("-pk")[:200]]
+        found = [(kind, version) for kind in KINDS for version in kind.editable_by(user).order_by("-pk")[:200]]
+        open_remarks = unanswered(found)
+        items = [Item(kind, v, open_remarks.get((kind.slug, v.pk), 0)) for kind, v in found]
         waiting = [Item(kind, v) for kind in KINDS for v in kind.early_for(user).order_by("public_during")[:200]]
         drafts = [item for item in items if item.version.stage == Stage.DRAFT]
         return cls(
@@ -48,14 +64,15 @@ class Desk:
             waiting,
         )
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(vars(self).values())
 
-def unanswered(items: list[Item]) -> dict[tuple[str, int], int]:
+
+def unanswered(versions: list[tuple[Kind, Version]]) -> Counter[tuple[str, int]]:
     """(kind, version) → how many remarks wait for an answer."""
-    found: dict[tuple[str, int], int] = {}
-    pks = [item.version.pk for item in items]
-    for kind, version in Remark.objects.filter(answer="", version_id__in=pks).values_list("kind", "version_id"):
-        found[kind, version] = found.get((kind, version), 0) + 1
-    return found
+    pks = [version.pk for _, version in versions]
+    return Counter(Remark.objects.filter(answer="", version_id__in=pks).values_list("kind", "version_id"))
 
 
 @dataclass(frozen=True)
@@ -122,7 +139,7 @@ def sheet(round_: AuditRound, area: Any) -> RoundSheet:
 def beside(version: FindingVersion) -> list[tuple[str, FindingVersion]]:
     """What stands next to a cell while one writes: the previous round here, and what others published."""
     entry = version.record.round_aspect
-    public = FindingVersion.objects.filter(stage=Stage.PUBLISHED, public_during__endswith__isnull=True).select_related(
+    public = FindingVersion.objects.as_of(timezone.now()).select_related(
         "record__focus_area", "record__round_aspect__round"
     )
     before = public.filter(

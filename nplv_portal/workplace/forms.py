@@ -7,14 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.db.models import Max, Q
 from django.http import QueryDict
 from django.utils.text import slugify
 
+from focusareas.models import Body, Indicator
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace.kinds import Kind
-from nplv_portal.workplace.parts import Part, place
+from nplv_portal.workplace.parts import LONG, SOURCES, DutchNumber, Part, place
+from recommendations.models import Recommendation, RecommendationVersion
 
 SMALL_ROWS, BIG_ROWS = 3, 8
 
@@ -28,13 +31,15 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+        text = super().to_python(value)
+        super().run_validators(text)
+        return [line.strip() for line in text.splitlines() if line.strip()]
 
     def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)
 
     def run_validators(self, value: Any) -> None:
-        """Each line is checked by the model."""
+        """The text has been checked as a whole; the model checks each line."""
 
 
 class RelationsField(LinesField):
@@ -54,6 +59,17 @@ class RelationsField(LinesField):
         return [{"to": to.strip(), "words": words.strip()} for to, _, words in pairs]
 
 
+HELP = {
+    "headline": "Eén zin: wat er is, niet wat u ervan vindt.",
+    "state": "Helpt lezers zoeken en is nooit een score. Laat leeg als de bron het niet zegt.",
+    "state_reason": "De woorden van de bron waaruit de stand volgt.",
+    "absence": "Alleen als u kernzin en tekst leeg laat.",
+    "remark": "Lezers zien dit bij de tekst, na ‘Let op’.",
+    "order": "Waar het in de lijst staat: 1 komt eerst.",
+    "serves_basis": "Lezers zien waarom de aanbevelingen bij elkaar horen.",
+}
+
+
 def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-arg]
     """The form field of a model field: long texts get room, lists one item a line."""
     if field.name == "relations":
@@ -61,14 +77,46 @@ def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-a
             label=field.verbose_name.capitalize(),
             required=False,
             help_text="Sleutel van het andere orgaan: wat de lijn betekent.",
+            validators=[LONG],
         )
+    label = str(field.verbose_name).capitalize()
     if isinstance(field, ArrayField) or field.name == "see":
-        return LinesField(label=str(field.verbose_name).capitalize(), required=False, help_text="Eén per regel.")
+        return LinesField(label=label, required=False, help_text="Eén per regel.", validators=[LONG])
+    if isinstance(field, models.DecimalField):
+        kwargs |= {"form_class": DutchNumber}
     made = field.formfield(**kwargs)
-    if isinstance(field, models.TextField) and made is not None:
+    if made is None:
+        return None
+    made.help_text = " ".join(filter(None, [made.help_text, HELP.get(field.name), longest(field)]))
+    if isinstance(made, forms.TypedChoiceField):
+        made.choices = [("", "Geen" if field.blank else "Kies"), *(field.choices or ())]
+    elif isinstance(made, forms.ModelChoiceField) and not isinstance(made, forms.ModelMultipleChoiceField):
+        made.empty_label = "Geen" if field.blank else "Kies"
+    if isinstance(field, models.TextField):
         is_big = field.name in {"text", "conclusion_text", "answer"}
         made.widget = forms.Textarea(attrs={"rows": BIG_ROWS if is_big else SMALL_ROWS})
+        made.validators.append(LONG)
+    elif isinstance(made, forms.IntegerField):  # a browser sends nothing of what it does not take for a number
+        made.widget = forms.TextInput(attrs={"inputmode": "numeric"})
     return made
+
+
+def longest(field: models.Field) -> str:  # type: ignore[type-arg]
+    is_typed = type(field) is models.CharField and not field.choices
+    return f"Hoogstens {field.max_length} tekens." if is_typed else ""
+
+
+# Fields that hold the keys of records: of the same kind, or of the one named.
+LINKS: dict[str, type[Version] | None] = {
+    "part_of": None,
+    "answers": None,
+    "under": None,
+    "corresponds_to": None,
+    "see": None,
+    "relations": None,
+    "body": Body,
+    "measured_by": Indicator,
+}
 
 
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -79,10 +127,12 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, kind: Kind, municipalities: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.municipalities = municipalities
         self.use_required_attribute = False
-        self.fields["edition"].initial = self.instance.edition
-        if kind.has_own_source:
-            self._add_source()
+        self.fields["edition"].initial = self.instance.edition if self.instance.pk else 0
+        self.sources = [f.name for f in self.instance._meta.concrete_fields if f.name in SOURCES]
+        for name in self.sources:
+            self._add_source(name)
         if self.instance.number > 1:
             self.fields["erratum"] = forms.CharField(
                 label="Wat er verbeterd is (erratum)",
@@ -90,21 +140,22 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
                 initial=self.instance.erratum,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": SMALL_ROWS}),
+                validators=[LONG],
             )
         if municipalities is not None:
             self._keep_to(municipalities)
 
-    def _add_source(self) -> None:
-        source = getattr(self.instance, "source", None) if getattr(self.instance, "source_id", None) else None
-        is_needed = not self.instance._meta.get_field("source").blank
-        self.fields["document_of_source"] = forms.ModelChoiceField(
+    def _add_source(self, name: str) -> None:
+        source = getattr(self.instance, name) if getattr(self.instance, f"{name}_id") else None
+        is_needed = not self.instance._meta.get_field(name).blank
+        self.fields[f"document_of_{name}"] = forms.ModelChoiceField(
             Document.objects.order_by("title"),
-            label="Vindplaats: document",
+            label=f"{SOURCES[name]}: document",
             initial=source and source.document_id,
             required=is_needed,
         )
-        self.fields["place_of_source"] = forms.CharField(
-            label="Vindplaats: plaats in het document",
+        self.fields[f"place_of_{name}"] = forms.CharField(
+            label=f"{SOURCES[name]}: plaats in het document",
             initial=source.place if source else "",
             max_length=300,
             required=is_needed,
@@ -122,32 +173,93 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
             queryset = getattr(field, "queryset", None)
             if queryset is not None and (name != "theme" or hasattr(queryset.model, "focus_area")):
                 field.queryset = queryset.filter(**{lookup: municipalities})  # type: ignore[union-attr]
+        if "recommendations" in self.fields:
+            public = RecommendationVersion.objects.ever_public().values("record")
+            known = Q(municipality__in=municipalities) | Q(municipality__isnull=True) | Q(pk__in=public)
+            self.fields["recommendations"].queryset = Recommendation.objects.filter(known)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        document, where = cleaned.get("document_of_source"), cleaned.get("place_of_source")
-        if bool(document) != bool(where) and "document_of_source" in self.fields:
-            self.add_error("place_of_source", "Noem document én plaats, of laat beide leeg.")
+        for name in self.sources:
+            self._check_source(name, cleaned)
+        for name in self.fields.keys() & LINKS.keys() & cleaned.keys():
+            self._check_links(name, cleaned)
+        for name, message in self.kind.check(self.instance, cleaned).items():
+            self.add_error(name, message)
         if self.instance.number > 1 and "erratum" in cleaned:
             self.instance.erratum = cleaned["erratum"]
         return cleaned
 
+    def _check_source(self, name: str, cleaned: dict[str, Any]) -> None:
+        document, where = cleaned.get(f"document_of_{name}"), cleaned.get(f"place_of_{name}")
+        if bool(document) != bool(where):
+            self.add_error(f"place_of_{name}", "Noem document én plaats, of laat beide leeg.")
+        text = name.removesuffix("_source")  # what stands or falls with its vindplaats
+        if text in cleaned and bool(cleaned[text]) != bool(document):
+            self.add_error(f"document_of_{name}", "Bij een antwoord hoort een vindplaats, en zonder antwoord geen.")
+
+    def _check_links(self, name: str, cleaned: dict[str, Any]) -> None:
+        """Only to records that the writer can know, of the same place, and never round in a circle."""
+        model, value = LINKS[name] or type(self.instance), cleaned[name]
+        keys = [value] if isinstance(value, str) else [v["to"] if isinstance(v, dict) else v for v in value or []]
+        found = model._default_manager.all()
+        found = found.ever_public() | found.prepared().kept_for(self.municipalities or [], joint=True)
+        for where in ("focus_area", "municipality"):
+            if where in cleaned and hasattr(model, where):
+                found = found.filter(**{where: cleaned[where]})
+        known = set(found.filter(record__in=keys).values_list("record", flat=True))
+        if unknown := [key for key in keys if key and key not in known]:
+            self.add_error(name, f"Deze sleutel kent het portaal hier niet: {', '.join(unknown)[:200]}.")
+        elif isinstance(value, str) and LINKS[name] is None and self._leads_back(name, value, found):
+            self.add_error(name, "Zo verwijst dit naar zichzelf. Kies een ander record, of laat dit leeg.")
+
+    def _leads_back(self, name: str, key: str, found: Any) -> bool:
+        seen = {"", getattr(self.instance, "record", "")}
+        while key not in seen:
+            seen.add(key)
+            key = found.filter(record=key).order_by("-number").values_list(name, flat=True).first() or ""
+        return bool(key)
+
     def apply_source(self) -> None:
         """Sets the vindplaats; called inside the transaction that saves."""
-        if self.kind.has_own_source:
-            document = self.cleaned_data.get("document_of_source")
-            row = {"document": document, "place": self.cleaned_data.get("place_of_source", "")}
-            self.instance.source = place(row) if document else None
+        for name in self.sources:
+            document = self.cleaned_data.get(f"document_of_{name}")
+            row = {"document": document, "place": self.cleaned_data.get(f"place_of_{name}", "")}
+            setattr(self.instance, name, place(row) if document else None)
 
     def _get_validation_exclusions(self) -> set[str]:
         found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return found | {"source", "record"}
+        return found | {*SOURCES, "record"}
 
 
 def form_class(kind: Kind) -> type[VersionForm]:
     made: Any = forms.modelform_factory(kind.model, form=VersionForm, fields=kind.fields, formfield_callback=field_for)
     found: type[VersionForm] = made
     return found
+
+
+def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> Any:
+    """What a new record says about itself. None where the key says it all."""
+    if not kind.identity:
+        return None
+    form_of = forms.modelform_factory(kind.record_model, fields=kind.identity, formfield_callback=field_for)
+    form = form_of(data, prefix="record")
+    form.use_required_attribute = False
+    form.fields["municipality"].queryset = municipalities  # type: ignore[attr-defined]
+    if "serves" in form.fields:
+        form.fields["serves"].queryset = Recommendation.objects.filter(kind=Recommendation.Kind.UMBRELLA)  # type: ignore[attr-defined]
+    return form
+
+
+def save_record(kind: Kind, form: Any, title: str) -> models.Model:
+    """A new row, after the ones there are. The caller holds the transaction."""
+    record: Any = form.save(commit=False)
+    record.slug = new_key(type(record)._default_manager, "slug", title or kind.slug, 50)
+    if kind.slug == "voorbeelden":
+        record.order = (type(record)._default_manager.aggregate(last=Max("order"))["last"] or 0) + 1
+    record.save()
+    form.save_m2m()
+    return record  # type: ignore[no-any-return]
 
 
 class Editor:
@@ -184,6 +296,24 @@ class Editor:
             if row.cleaned_data and not row.cleaned_data.get("DELETE")
         ]
 
+    @property
+    def content(self) -> dict[str, str]:
+        """Label → text of what the version itself does not hold before it is saved."""
+        typed, found = self.form.cleaned_data, {}
+        for name in self.form.sources:
+            document = typed[f"document_of_{name}"]
+            found[SOURCES[name]] = f"{document}, {typed[f'place_of_{name}']}" if document else ""
+        for field in self.version._meta.many_to_many:
+            if field.name in typed:
+                found[str(field.verbose_name).capitalize()] = "\n".join(map(str, typed[field.name]))
+        for part, formset in self.rows:
+            found[part.title] = "\n".join(part.text(row) for row in self.filled(formset))
+        return found
+
+    def refuse(self, message: str) -> None:
+        self.form.full_clean()
+        self.form.add_error(None, message)
+
     def write(self) -> None:
         """The version with all that belongs to it. The caller holds the transaction."""
         self.form.apply_source()
@@ -192,8 +322,10 @@ class Editor:
             part.write(self.version, self.filled(formset))
 
 
-def new_key(kind: Kind, title: str) -> str:
-    """A lasting name for a record that nobody points at yet."""
-    base = slugify(title)[:80].strip("-") or kind.slug
-    taken = set(kind.versions.filter(record__startswith=base).values_list("record", flat=True))
+def new_key(rows: Any, name: str, title: str, longest: int) -> str:
+    """A lasting name that no row has yet in the field `name`. The caller holds the transaction; others wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [rows.model._meta.db_table])
+    base = slugify(title)[: longest - 5].strip("-") or "nieuw"
+    taken = set(rows.filter(**{f"{name}__startswith": base}).values_list(name, flat=True))
     return next(key for key in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if key not in taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,13 @@ from django.utils import timezone
 from focusareas.models import Municipality
 from nplv_portal.lib.tables import Sheet
 from nplv_portal.lib.versions import MoveRefusedError
-from nplv_portal.workplace.content import content_of
+from nplv_portal.workplace.content import content_of, labels_of
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.kinds import BY_SLUG
-from nplv_portal.workplace.models import Hearing, HearingItem, Reaction
+from nplv_portal.workplace.models import Hearing, HearingItem, Reaction, WorkEvent
+from nplv_portal.workplace.parts import LONG
+from nplv_portal.workplace.work import log, words
+from recommendations.models import Reply
 
 HEARD = ("bevindingen", "aanbevelingen")  # the kinds that one reacts to
 COLUMNS = ["Tekst", "Wat er stond", "Reactie", "Nawoord van de rekenkamer"]
@@ -31,6 +35,7 @@ class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        self.fields["text"].validators.append(LONG)
         self.fields["municipality"].queryset = Municipality.objects.filter(pk__in=places)  # type: ignore[attr-defined]
 
     def clean_deadline(self) -> date:
@@ -74,12 +79,13 @@ def react(item: HearingItem, *, text: str, send: bool, by: Any) -> None:
     """Keep what an official typed; once sent it stands."""
     if not item.hearing.is_open:
         raise MoveRefusedError("De termijn is voorbij. Neem contact op met de rekenkamer.")
-    reaction = Reaction.objects.select_for_update().filter(item=item).first() or Reaction(item=item, by=by)
+    HearingItem.objects.select_for_update().get(pk=item.pk)  # two officials who begin at once: one after the other
+    reaction = Reaction.objects.filter(item=item).first() or Reaction(item=item, by=by)
     if reaction.sent_at:
         raise MoveRefusedError("Deze reactie is al verstuurd en staat vast.")
-    if not text.strip():
+    if not (said := words(text)):
         raise MoveRefusedError("Schrijf uw reactie. Hebt u er geen, schrijf dan: geen opmerkingen.")
-    reaction.text, reaction.by, reaction.saved_at = text.strip(), by, timezone.now()
+    reaction.text, reaction.by, reaction.saved_at = said, by, timezone.now()
     reaction.sent_at = timezone.now() if send else None
     reaction.save()
 
@@ -89,36 +95,80 @@ def answer(item: HearingItem, *, text: str, by: Any) -> None:
     reaction = Reaction.objects.select_for_update().filter(item=item, sent_at__isnull=False).first()
     if reaction is None:
         raise MoveRefusedError("De gemeente heeft hierop nog niet gereageerd.")
-    if not text.strip():
+    if not (said := words(text)):
         raise MoveRefusedError("Schrijf wat u met de reactie doet.")
-    reaction.answer, reaction.answered_by, reaction.answered_at = text.strip(), by, timezone.now()
+    reaction.answer, reaction.answered_by, reaction.answered_at = said, by, timezone.now()
     reaction.save()
+
+
+@transaction.atomic
+def take_up(item: HearingItem, *, by: Any) -> Reply:
+    """A draft of what is published of this reaction: all of it, to shorten, review and publish like any text."""
+    reaction = Reaction.objects.select_for_update().filter(item=item, sent_at__isnull=False).first()
+    if reaction is None or reaction.sent_at is None:
+        raise MoveRefusedError("De gemeente heeft hierop nog niet gereageerd.")
+    known: Reply | None = Reply.objects.filter(record=Reply.key_of(item.pk)).order_by("-number").first()
+    if known:
+        return known
+    about = BY_SLUG[item.kind].versions.get(pk=item.version_id).record
+    reply: Reply = Reply.objects.create(
+        record=Reply.key_of(item.pk),
+        municipality=item.hearing.municipality,
+        finding=about if item.kind == "bevindingen" else None,
+        recommendation=about if item.kind == "aanbevelingen" else None,
+        kind=item.hearing.kind,
+        received_on=timezone.localdate(reaction.sent_at),
+        reaction=reaction.text,
+        afterword=reaction.answer,
+        written_by=by,
+        writers=[by.pk],
+    )
+    log(BY_SLUG["reacties"], reply, WorkEvent.What.STARTED, by=by)
+    return reply
 
 
 def close(hearing: Hearing, *, by: Any) -> None:
     Hearing.objects.filter(pk=hearing.pk, closed_at__isnull=True).update(closed_at=timezone.now(), closed_by=by)
 
 
-def items_of(hearing: Hearing, user: Any) -> list[tuple[HearingItem, Reaction | None]]:
-    """Each text with its reaction. The office sees a reaction only once it has been sent."""
+@dataclass(frozen=True)
+class HeardText:
+    """A text as it was sent out, with what both sides said; and, for the office, what became public of that."""
+
+    item: HearingItem
+    reaction: Reaction | None
+    reply: Reply | None
+
+    @property
+    def content(self) -> list[tuple[str, str]]:
+        """Label and text, in the order of the form (a jsonb keeps none)."""
+        order = labels_of(BY_SLUG[self.item.kind])
+        return sorted(self.item.content.items(), key=lambda pair: order.index(pair[0]))
+
+
+def items_of(hearing: Hearing, user: Any) -> list[HeardText]:
+    """The office sees a reaction only once it has been sent."""
     is_office = hearing.office_id in user.rights.offices
+    items = list(hearing.items.select_related("reaction__by", "reaction__answered_by"))
+    replies = Reply.objects.filter(record__in=[Reply.key_of(item.pk) for item in items]).order_by("number")
+    newest = {reply.record: reply for reply in replies} if is_office else {}
     found = []
-    for item in hearing.items.select_related("reaction__by", "reaction__answered_by"):
+    for item in items:
         reaction = getattr(item, "reaction", None)
         hidden = reaction is not None and is_office and reaction.sent_at is None
-        found.append((item, None if hidden else reaction))
+        found.append(HeardText(item, None if hidden else reaction, newest.get(Reply.key_of(item.pk))))
     return found
 
 
 def sheet(hearing: Hearing, user: Any) -> Sheet:
     rows = [
         [
-            item.title,
-            "\n".join(f"{label}: {text}" for label, text in item.content.items()),
-            reaction.text if reaction else "",
-            reaction.answer if reaction else "",
+            heard.item.title,
+            "\n".join(f"{label}: {text}" for label, text in heard.content),
+            heard.reaction.text if heard.reaction else "",
+            heard.reaction.answer if heard.reaction else "",
         ]
-        for item, reaction in items_of(hearing, user)
+        for heard in items_of(hearing, user)
     ]
     notes = [str(hearing), f"Reageren kon tot en met {hearing.deadline:%d-%m-%Y}.", "Niet openbaar."]
     return Sheet("Wederhoor", COLUMNS, rows, notes)

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Format
 from nplv_portal.lib.versions import MoveRefusedError
-from nplv_portal.sources.downloads import sheet_response
-from nplv_portal.workplace.hearings import HearingForm, answer, close, items_of, react, sheet, start, texts_for
+from nplv_portal.sources.downloads import pdf_response, sheet_response
+from nplv_portal.workplace.hearings import (
+    HearingForm,
+    answer,
+    close,
+    items_of,
+    react,
+    sheet,
+    start,
+    take_up,
+    texts_for,
+)
 from nplv_portal.workplace.models import Hearing, HearingItem
-from nplv_portal.workplace.views import for_office
+from nplv_portal.workplace.views import for_office, saved
 
 
 @never_cache
@@ -37,8 +50,12 @@ def new_hearing(request: HttpRequest) -> HttpResponse:
     texts = texts_for(request.user)
     chosen, error = set(request.POST.getlist("tekst")), ""
     if request.method == "POST" and form.is_valid():
-        picked = [item for item in texts if f"{item.kind.slug}-{item.version.pk}" in chosen]
+        picked = [item for item in texts if item.key in chosen]
         try:
+            if len(picked) < len(chosen):
+                raise MoveRefusedError(
+                    "Een tekst die u koos, is intussen niet meer in voorbereiding. Kijk de keuze na."
+                )
             hearing = start(form=form, chosen=picked, by=request.user)
         except MoveRefusedError as refusal:
             error = str(refusal)
@@ -53,12 +70,20 @@ def new_hearing(request: HttpRequest) -> HttpResponse:
 @require_GET
 def hearing(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.seen_by(request.user).distinct(), pk=pk)
+    return hearing_page(request, found)
+
+
+def hearing_page(request: HttpRequest, found: Hearing, *, error: str = "", item: int = 0) -> HttpResponse:
+    """After a refusal: with the reason, and what was typed at that text."""
     context = {
         "hearing": found,
         "items": items_of(found, request.user),
         "is_office": found.office_id in request.user.rights.offices,  # type: ignore[union-attr]
+        "error": error,
+        "typed_at": item,
+        "typed": request.POST.get("text", ""),
     }
-    return render(request, "workplace/hearing.html", context)
+    return render(request, "workplace/hearing.html", context, status=409 if error else 200)
 
 
 @never_cache
@@ -69,10 +94,9 @@ def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     try:
         react(text, text=request.POST.get("text", ""), send="verstuur" in request.POST, by=request.user)
     except MoveRefusedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Verstuurd." if "verstuur" in request.POST else "Bewaard.")
-    return redirect("work_hearing", pk)
+        return hearing_page(request, found, error=str(refusal), item=item)
+    saved(request, "Verstuurd." if "verstuur" in request.POST else "Bewaard.")
+    return redirect(f"{reverse('work_hearing', args=[pk])}#tekst-{item}")
 
 
 @require_POST
@@ -83,8 +107,22 @@ def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     try:
         answer(text, text=request.POST.get("text", ""), by=request.user)
     except MoveRefusedError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("work_hearing", pk)
+        return hearing_page(request, found, error=str(refusal), item=item)
+    saved(request, "Nawoord bewaard.")
+    return redirect(f"{reverse('work_hearing', args=[pk])}#tekst-{item}")
+
+
+@require_POST
+@for_office
+def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """Begin what is published of a reaction: a draft like any other."""
+    found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
+    text = get_object_or_404(HearingItem.objects.select_related("hearing__municipality"), hearing=found, pk=item)
+    try:
+        reply = take_up(text, by=request.user)
+    except MoveRefusedError as refusal:
+        return hearing_page(request, found, error=str(refusal))
+    return redirect("work_read", "reacties", reply.pk)
 
 
 @require_POST
@@ -100,3 +138,18 @@ def hearing_close(request: HttpRequest, pk: int) -> HttpResponse:
 def hearing_download(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.seen_by(request.user).distinct(), pk=pk)
     return sheet_response(sheet(found, request.user), cast(Format, format), f"wederhoor-{found.pk}.{format}")
+
+
+@never_cache
+@require_GET
+def hearing_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The texts as they were sent out, with reaction and afterword so far: to read on paper, and to keep."""
+    found = get_object_or_404(Hearing.objects.seen_by(request.user).distinct(), pk=pk)
+    context = {
+        "hearing": found,
+        "items": items_of(found, request.user),
+        "reader": request.user,
+        "moment": Moment.of(""),
+        "is_fictional": settings.FICTIONAL_DATA,
+    }
+    return pdf_response(request, "pdf/hearing.html", context, f"wederhoor-{found.pk}.pdf", is_kept=False)

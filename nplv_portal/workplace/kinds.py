@@ -29,13 +29,18 @@ from focusareas.models import (
     Seat,
 )
 from nplv_portal.lib.versions import Version, VersionQuerySet
+from nplv_portal.workplace.models import Reaction
 from nplv_portal.workplace.parts import CITATIONS, CLAIMS, FIGURES, POINTS, Part
-from recommendations.models import GoodPracticeVersion, RecommendationVersion, ResearchLine, ResearchSuggestion
+from recommendations.models import GoodPracticeVersion, RecommendationVersion, Reply, ResearchLine, ResearchSuggestion
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`fields` in the order of the form; `title` names a version in a list; `parts` belong to a version."""
+    """`fields` in the order of the form; `title` names a version in a list; `parts` belong to a version.
+
+    `identity`: what a new record says about itself, where the record is a row of its own. `begins` says where one
+    begins a record that no page of its own starts.
+    """
 
     slug: str
     name: str
@@ -45,6 +50,9 @@ class Kind:
     title: Callable[[Any], str]
     parts: tuple[Part, ...] = ()
     related: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    begins: str = ""
+    check: Callable[[Any, dict[str, Any]], dict[str, str]] = lambda version, typed: {}  # field → what is wrong
 
     @property
     def versions(self) -> VersionQuerySet:
@@ -52,15 +60,10 @@ class Kind:
         return found.select_related(*self.related) if self.related else found
 
     @property
-    def has_own_source(self) -> bool:
-        """One vindplaats, in the version itself."""
-        return any(field.name == "source" for field in self.model._meta.get_fields())
-
-    @property
-    def has_identity(self) -> bool:
-        """The record is a row of its own, that other records point at."""
+    def record_model(self) -> Any:
+        """Where the record is a row of its own, that other records point at."""
         meta: Any = self.model._meta
-        return bool(meta.get_field("record").is_relation)
+        return meta.get_field("record").related_model
 
     def editable_by(self, user: Any) -> VersionQuerySet:
         rights = user.rights
@@ -85,6 +88,17 @@ def shortened(text: str) -> str:
     return text if len(text) <= 90 else f"{text[:88].rsplit(' ', 1)[0]} …"
 
 
+def leaves_words_as_they_are(version: Any, typed: dict[str, Any]) -> dict[str, str]:
+    """An office may leave out paragraphs of what a municipality sent, and changes nothing in the others."""
+    sent = Reaction.objects.filter(item=version.item_key).values_list("text", flat=True).first()
+    known = {" ".join(line.split()) for line in sent.splitlines()} if sent else set()
+    changed = [line for line in typed.get("reaction", "").splitlines() if " ".join(line.split()) not in {*known, ""}]
+    if not sent or not changed:
+        return {}
+    wrong = shortened(changed[0])
+    return {"reaction": f"“{wrong}” stuurde de gemeente niet zo. Laat een alinea heel, of laat haar weg."}
+
+
 KINDS = (
     Kind(
         "bevindingen",
@@ -95,6 +109,7 @@ KINDS = (
         lambda version: f"{version.record.round_aspect.short_wording}: {version.record.focus_area.name}",
         (CITATIONS,),
         ("record__round_aspect", "record__focus_area"),
+        begins="Begin een bevinding in de tabel van uw ronde, op de werkplek.",
     ),
     Kind(
         "aanbevelingen",
@@ -104,6 +119,8 @@ KINDS = (
         ("title", "headline", "text", "addressee", "issued", "conclusion_title", "conclusion_text"),
         lambda version: version.title,
         (POINTS, CITATIONS),
+        ("record__municipality",),
+        identity=("kind", "municipality", "report", "number", "serves", "serves_basis"),
     ),
     Kind(
         "voorbeelden",
@@ -113,6 +130,19 @@ KINDS = (
         ("title", "theme", "text", "aspects", "recommendations"),
         lambda version: version.title,
         (CITATIONS,),
+        ("record__municipality",),
+        identity=("municipality",),
+    ),
+    Kind(
+        "reacties",
+        "reactie uit een wederhoor",
+        "reacties uit wederhoor",
+        Reply,
+        ("reaction", "afterword"),
+        lambda version: f"{version}: {shortened(version.reaction)}",
+        related=("municipality",),
+        begins="Kies bij het wederhoor welke reactie u opneemt.",
+        check=leaves_words_as_they_are,
     ),
     Kind(
         "feiten",

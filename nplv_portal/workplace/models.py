@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from focusareas.models import AuditOffice, Municipality
 from nplv_portal.lib.triggers import append_only, never_deleted
+from recommendations.models import Reply
 
 
 class WorkEvent(models.Model):
@@ -88,9 +89,7 @@ class HearingQuerySet(models.QuerySet):  # type: ignore[type-arg]
 class Hearing(models.Model):
     """Right of reply: officials of one municipality read texts that are not public yet, and react before a date."""
 
-    class Kind(models.TextChoices):
-        OFFICIAL = "official", "ambtelijk wederhoor (feiten)"
-        EXECUTIVE = "executive", "bestuurlijk wederhoor (conclusies)"
+    Kind = Reply.Kind
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name="gemeente")
     office = models.ForeignKey(AuditOffice, models.PROTECT, related_name="+", verbose_name="rekenkamer")

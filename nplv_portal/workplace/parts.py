@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from focusareas.models import Figure, Region
 from nplv_portal.sources.models import Document, Source
 from recommendations.models import RecommendationPoint
 
-ROWS_TO_ADD = 2
+ROWS_TO_ADD, MOST_ROWS = 2, 100
+SOURCES = {"source": "Vindplaats", "answer_source": "Vindplaats van het antwoord"}  # fields of a version
+LONG = MaxLengthValidator(20_000)  # characters of a text: some ten pages, and still compared within seconds
+
+
+class DutchNumber(forms.DecimalField):
+    """As it is written here: a comma before the decimals, points between the thousands."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"localize": True})
+
+    def to_python(self, value: Any) -> Any:
+        is_grouped = re.fullmatch(r"\s*-?[1-9]\d{0,2}(\.\d{3})+(,\d*)?\s*", str(value))
+        return super().to_python(value.replace(".", "") if is_grouped else value)
 
 
 class SourceForm(forms.Form):
@@ -21,19 +38,19 @@ class SourceForm(forms.Form):
 
 
 class ClaimForm(SourceForm):
-    text = forms.CharField(label="Wat de bron zegt", widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label="Wat de bron zegt", widget=forms.Textarea(attrs={"rows": 2}), validators=[LONG])
     field_order = ("text", "document", "place")
 
 
 class PointForm(forms.Form):
     kind = forms.ChoiceField(label="Soort", choices=RecommendationPoint.Kind.choices)
-    text = forms.CharField(label="Tekst", widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label="Tekst", widget=forms.Textarea(attrs={"rows": 2}), validators=[LONG])
 
 
 class FigureForm(forms.Form):
     region = forms.ModelChoiceField(Region.objects.all(), label="Gebied")
     printed = forms.CharField(label="Zoals de bron het schrijft", max_length=40, required=False)
-    value = forms.DecimalField(label="Getal", max_digits=14, decimal_places=4, required=False, localize=True)
+    value = DutchNumber(label="Getal", max_digits=14, decimal_places=4, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -42,9 +59,26 @@ class FigureForm(forms.Form):
         return cleaned
 
 
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
+    once: ClassVar[tuple[str, ...]] = ()
+
+    def clean(self) -> None:
+        seen = set()
+        for row in self.forms:
+            key = tuple(row.cleaned_data.get(name) for name in self.once) if row.is_valid() else ()
+            if not any(key) or self._should_delete_form(row):  # type: ignore[attr-defined]
+                continue
+            if key in seen:
+                row.add_error(self.once[-1], "Dit staat al in een andere regel. Laat één regel over.")
+            seen.add(key)
+
+
 @dataclass(frozen=True)
 class Part:
-    """`read` gives the rows of a version as form data, `write` replaces them, `text` shows one row in words."""
+    """`read` gives the rows of a version as form data, `write` replaces them, `text` shows one row in words.
+
+    No two rows have the same values in the fields `once`.
+    """
 
     name: str
     title: str
@@ -53,10 +87,21 @@ class Part:
     write: Callable[[Any, list[dict[str, Any]]], None]
     text: Callable[[dict[str, Any]], str]
     help: str = ""
+    once: tuple[str, ...] = ()
 
     @property
     def formset(self) -> Any:
-        return forms.formset_factory(self.form, extra=ROWS_TO_ADD, can_delete=True, max_num=100, validate_max=True)
+        made = forms.formset_factory(
+            self.form,
+            formset=Rows,
+            extra=ROWS_TO_ADD,
+            can_delete=True,
+            max_num=MOST_ROWS,
+            absolute_max=MOST_ROWS + ROWS_TO_ADD,
+            validate_max=True,
+        )
+        made.once = self.once  # type: ignore[attr-defined]
+        return made
 
 
 def place(row: dict[str, Any]) -> Source:
@@ -132,6 +177,7 @@ CLAIMS = Part(
     write_claims,
     lambda row: f"{row['text']} ({row['document']}, {row['place']})",
     "Minstens twee, elk met een eigen plaats.",
+    ("document", "place"),
 )
 FIGURES = Part(
     "waarden",
@@ -141,6 +187,7 @@ FIGURES = Part(
     write_figures,
     lambda row: f"{row['region']}: {row['printed'] or 'leeg in de bron'}",
     "Laat beide leeg waar de bron de cel leeg laat.",
+    ("region",),
 )
 POINTS = Part(
     "punten",

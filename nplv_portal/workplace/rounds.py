@@ -12,8 +12,9 @@ from findings.models import Aspect, AuditRound, CouncilRole, Participation, Roun
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.lib.versions import MoveRefusedError
 from nplv_portal.sources.models import Document
+from nplv_portal.workplace.forms import field_for, new_key
 from nplv_portal.workplace.models import WorkEvent
-from nplv_portal.workplace.parts import place
+from nplv_portal.workplace.parts import LONG, MOST_ROWS, Rows, place
 
 NEW_ASPECTS = 2
 Comparable = RoundAspect.Comparable
@@ -28,6 +29,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = AuditRound
         fields = ("name", "short_name", "first_year", "last_year", "text")
+        formfield_callback = field_for
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +42,7 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
         if (cleaned.get("first_year") or 0) > (cleaned.get("last_year") or 9999):
             self.add_error("last_year", "Het laatste jaar ligt voor het eerste.")
         others = AuditRound.objects.exclude(pk=self.instance.pk)
-        if slugify(cleaned.get("name", "")) and others.filter(slug=slugify(cleaned["name"])).exists():
+        if others.filter(name__iexact=cleaned.get("name", "")).exists():
             self.add_error("name", "Er is al een ronde met deze naam.")
         return cleaned
 
@@ -48,13 +50,15 @@ class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
 class CarriedAspectForm(forms.Form):
     """An aspect of the last round: carried over, reworded, not comparable, or dropped."""
 
-    aspect = forms.SlugField(widget=forms.HiddenInput)
+    aspect = forms.ModelChoiceField(
+        Aspect.objects.select_related("role"), to_field_name="slug", widget=forms.HiddenInput
+    )
     is_kept = forms.BooleanField(label="Ook in deze ronde", required=False)
     wording = forms.CharField(label="Naam in deze ronde", max_length=200)
     short_wording = forms.CharField(label="Korte naam", max_length=60)
     question = forms.CharField(label="Vraag van een raadslid", max_length=150)
     is_comparable = forms.BooleanField(label="Vergelijkbaar met de vorige ronde", required=False)
-    comparable_note = forms.CharField(label="Waarom niet vergelijkbaar", required=False)
+    comparable_note = forms.CharField(label="Waarom niet vergelijkbaar", required=False, validators=[LONG])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -76,8 +80,14 @@ class NewAspectForm(forms.Form):
         return short
 
 
-CarriedAspects = forms.formset_factory(CarriedAspectForm, extra=0)
-NewAspects = forms.formset_factory(NewAspectForm, extra=NEW_ASPECTS)
+class CarriedRows(Rows):
+    once = ("aspect",)
+
+
+CarriedAspects = forms.formset_factory(
+    CarriedAspectForm, CarriedRows, extra=0, absolute_max=MOST_ROWS, max_num=MOST_ROWS
+)
+NewAspects = forms.formset_factory(NewAspectForm, extra=NEW_ASPECTS, absolute_max=NEW_ASPECTS, max_num=NEW_ASPECTS)
 
 
 def last_round() -> AuditRound | None:
@@ -115,7 +125,7 @@ def start_round(*, form: RoundForm, carried: Any, added: Any, by: Any) -> AuditR
     latest = AuditRound.objects.order_by("-number").first()
     round_: AuditRound = form.instance
     if round_.pk is None:
-        round_.slug = slugify(round_.name)[:50]
+        round_.slug = new_key(AuditRound.objects, "slug", round_.name, 50)
         round_.number = latest.number + 1 if latest else 1
     round_.status = AuditRound.Status.RUNNING
     round_.source = place(form.cleaned_data)
@@ -123,11 +133,11 @@ def start_round(*, form: RoundForm, carried: Any, added: Any, by: Any) -> AuditR
     round_.save()
     rows: list[tuple[Aspect, dict[str, Any], Comparable, str]] = []
     for row in (r.cleaned_data for r in carried if r.cleaned_data.get("is_kept")):
-        aspect = Aspect.objects.select_related("role").get(slug=row["aspect"])
         comparable = Comparable.YES if row["is_comparable"] else Comparable.NO
-        rows.append((aspect, row, comparable, "" if row["is_comparable"] else row["comparable_note"]))
+        rows.append((row["aspect"], row, comparable, "" if row["is_comparable"] else row["comparable_note"]))
     for row in (r.cleaned_data for r in added if r.cleaned_data):
-        aspect = Aspect.objects.create(slug=slugify(row["short_wording"])[:50], role=row["role"])
+        key = new_key(Aspect.objects, "slug", row["short_wording"], 50)
+        aspect = Aspect.objects.create(slug=key, role=row["role"])
         rows.append((aspect, row, Comparable.FIRST, ""))
     rows.sort(key=lambda entry: entry[0].role.order)
     for order, (aspect, row, comparable, note) in enumerate(rows, start=1):
@@ -181,12 +191,14 @@ class ParticipationForm(forms.Form):
     def save(self, *, by: Any) -> Participation:
         last = Participation.objects.filter(round=self.round).order_by("-order").first()
         area, office = self.cleaned_data["area"], self.cleaned_data["office"]
-        made = Participation.objects.create(
+        made, _ = Participation.objects.get_or_create(
             round=self.round,
             focus_area=area,
-            audit_office=office,
-            order=last.order + 1 if last else 1,
-            source=place(self.cleaned_data),
+            defaults={
+                "audit_office": office,
+                "order": last.order + 1 if last else 1,
+                "source": place(self.cleaned_data),
+            },
         )
         log(self.round, by=by, note=f"{area} doet mee aan {self.round}, onderzocht door {office}")
         return made
@@ -206,14 +218,14 @@ class OfficeForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if AuditOffice.objects.filter(slug=slugify(name)).exists():
+        if AuditOffice.objects.filter(name__iexact=name).exists():
             raise forms.ValidationError("Deze rekenkamer is er al.")
         return name
 
     @transaction.atomic
     def save(self) -> AuditOffice:
         office = AuditOffice.objects.create(
-            slug=slugify(self.cleaned_data["name"])[:50],
+            slug=new_key(AuditOffice.objects, "slug", self.cleaned_data["name"], 50),
             name=self.cleaned_data["name"],
             source=place(self.cleaned_data),
         )

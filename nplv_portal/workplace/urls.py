@@ -19,6 +19,10 @@ urlpatterns = [
         )
         for f in ("xlsx", "ods", "csv")
     ],
+    path("werkplek/wederhoor/<int:pk>/wederhoor.pdf", hearings_views.hearing_pdf, name="work_hearing_pdf"),
+    path(
+        "werkplek/wederhoor/<int:pk>/<int:item>/neem-op/", hearings_views.hearing_take_up, name="work_hearing_take_up"
+    ),
     path("werkplek/wederhoor/<int:pk>/<int:item>/reageer/", hearings_views.hearing_react, name="work_hearing_react"),
     path("werkplek/wederhoor/<int:pk>/<int:item>/nawoord/", hearings_views.hearing_answer, name="work_hearing_answer"),
     path("werkplek/ronden/", rounds_views.rounds, name="work_rounds"),

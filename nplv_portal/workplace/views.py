@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +19,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from findings.models import Finding, FindingVersion, RoundAspect
 from focusareas.models import FocusArea, Municipality
-from nplv_portal.lib.versions import MoveRefusedError, Stage, StaleError, Version
+from nplv_portal.lib.versions import PREPARED, MoveRefusedError, Stage, StaleError, Version
 from nplv_portal.workplace import work
 from nplv_portal.workplace.content import changes, content_of
-from nplv_portal.workplace.desk import Desk, Item, beside, sheets, unanswered
-from nplv_portal.workplace.forms import Editor
+from nplv_portal.workplace.desk import Desk, Item, beside, sheets
+from nplv_portal.workplace.forms import Editor, identity_form
 from nplv_portal.workplace.kinds import KINDS, Kind, kind_or_404
 
 View = Callable[..., HttpResponse]
@@ -54,7 +55,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desk": found,
         "sheets": sheets(request.user),
         "kinds": KINDS,
-        "remarks": unanswered([*found.drafts, *found.to_review]),
         "may_publish": request.user.rights.may_publish,  # type: ignore[union-attr]
     }
     return render(request, "workplace/desk.html", context)
@@ -70,7 +70,7 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": of,
         "prepared": [Item(of, version) for version in of.editable_by(request.user).order_by("-pk")],
         "public": [Item(of, version) for version in public.order_by("-pk")],
-        "may_start": not of.has_identity,
+        "may_start": not of.begins,
     }
     return render(request, "workplace/records.html", context)
 
@@ -79,22 +79,32 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
 @for_office
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     of = kind_or_404(kind)
-    if of.has_identity:
-        raise Http404("Begin hier vanuit de ronde of vanuit een bestaand record.")
-    editor = Editor(of, of.model(), request.POST or None, places(request))
-    if request.method == "POST" and editor.is_valid:
-        version = work.start_new(editor, by=request.user)
+    if of.begins:
+        raise Http404(of.begins)
+    data = posted(request)
+    editor = Editor(of, of.model(), data, places(request))
+    identity = identity_form(of, places(request), data)
+    if data is not None and all([editor.is_valid, identity is None or identity.is_valid()]):
+        version = work.start_new(editor, by=request.user, identity=identity)
         saved(request, "Opgeslagen als concept.")
         return redirect("work_edit", of.slug, version.pk)
-    return render(request, "workplace/edit.html", {"kind": of, "editor": editor, "is_new": True}, status=status(editor))
+    context = {"kind": of, "editor": editor, "identity": identity, "is_new": True}
+    return render(request, "workplace/edit.html", context, status=200 if data is None else 422)
 
 
 @require_http_methods(["GET", "POST"])
 @for_office
 def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     of = kind_or_404(kind)
-    version = get_object_or_404(of.editable_by(request.user), pk=pk)
-    editor = Editor(of, version, request.POST or None, places(request))
+    version = seen_by(request, of, pk)
+    editor = Editor(of, version, posted(request), places(request))
+    if version.stage not in PREPARED:
+        if request.method == "GET":
+            raise Http404("Deze tekst is niet meer in voorbereiding.")
+        editor.refuse(
+            f"Deze tekst is intussen {version.get_stage_display()}. Wat u typte, staat hieronder nog."
+            " Begin bij de tekst een verbetering en zet het daarin over."
+        )
     stale: list[Any] = []
     if request.method == "POST" and editor.is_valid:
         typed = editor.form.cleaned_data.get("edition") or 0
@@ -125,12 +135,11 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def typed_content(kind: Kind, editor: Editor) -> dict[str, str]:
     """What the form says, without saving it."""
     typed = content_of(kind, editor.version)
-    for part, formset in editor.rows:
-        rows = editor.filled(formset)
-        typed.pop(part.title, None)
-        if rows:
-            typed[part.title] = "\n".join(part.text(row) for row in rows)
-    return typed
+    return {label: text for label, text in (typed | editor.content).items() if text}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def status(editor: Editor) -> int:
@@ -225,7 +234,7 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     if what in PUBLISHERS_MOVES:
         version, step = get_object_or_404(released_by(request, of), pk=pk), PUBLISHERS_MOVES[what]
     elif what in MOVES:
-        version, step = get_object_or_404(of.editable_by(request.user), pk=pk), MOVES[what]
+        version, step = seen_by(request, of, pk), MOVES[what]
     else:
         raise Http404("Deze stap bestaat niet.")
     version.edition = number(request.POST.get("edition"), version.edition)
@@ -239,19 +248,21 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
 
 
 def number(typed: str | None, default: int) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else default
+    if typed is None:
+        return default
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 @require_POST
 @for_office
 def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpResponse:
     of = kind_or_404(kind)
-    version = get_object_or_404(of.editable_by(request.user), pk=pk)
-    made = get_object_or_404(work.open_remarks(of, version), pk=remark)
+    version = seen_by(request, of, pk)
+    made, note = get_object_or_404(work.remarks(of, version), pk=remark), request.POST.get("note", "")
     try:
-        work.answer(of, version, made, by=request.user, note=request.POST.get("note", ""))
+        work.answer(of, version, made, by=request.user, note=note)
     except MoveRefusedError as refusal:
-        return version_page(request, of, version, error=str(refusal))
+        return version_page(request, of, version, error=str(refusal), typed=note)
     saved(request, "Beantwoord.")
     return redirect(f"{reverse('work_edit', args=[of.slug, pk])}#opmerkingen")
 
@@ -270,7 +281,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     chosen = set(request.POST.getlist("tekst"))
     error = ""
     if request.method == "POST":
-        picked = [(i.kind, i.version) for i in ready if f"{i.kind.slug}-{i.version.pk}-{i.version.edition}" in chosen]
+        picked = [(item.kind, item.version) for item in ready if item.mark in chosen]
         try:
             if not picked or len(picked) < len(chosen):
                 raise MoveRefusedError(
@@ -294,12 +305,11 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 def moment(typed: str) -> datetime:
     """As a datetime-local field sends it, in Amsterdam; empty is now. Raises MoveRefusedError."""
-    if not typed:
-        return timezone.now()
     try:
-        return timezone.make_aware(datetime.fromisoformat(typed))
-    except (ValueError, OverflowError) as error:
-        raise MoveRefusedError("Dit is geen datum en tijd. Schrijf bijvoorbeeld 2026-12-01T09:00.") from error
+        found: datetime | None = forms.DateTimeField(required=False).clean(typed)
+    except ValidationError as error:
+        raise MoveRefusedError(f"{error.messages[0]} Schrijf bijvoorbeeld 2026-12-01T09:00.") from error
+    return found or timezone.now()
 
 
 @require_http_methods(["GET", "POST"])
@@ -313,14 +323,16 @@ def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpRespon
     )
     of = kind_or_404("bevindingen")
     record = Finding.objects.filter(round_aspect=entry, focus_area=where).first()
-    if record and (draft := of.editable_by(request.user).filter(record=record).first()):
-        return redirect("work_edit", of.slug, draft.pk)
-    if record and (current := of.correctable_by(request.user).filter(record=record).order_by("-number").first()):
-        return redirect("work_read", of.slug, current.pk)
+    draft = of.editable_by(request.user).filter(record=record).first()
+    current = draft or of.correctable_by(request.user).filter(record=record).order_by("-number").first()
+    if current and request.method == "POST":  # a colleague was first: both see both texts
+        return edit(request, of.slug, current.pk)
+    if current:
+        return redirect("work_edit" if draft else "work_read", of.slug, current.pk)
     if record is None:
         record = Finding(round_aspect=entry, focus_area=where, slug=f"{aspect}-{area}-{round}")
     version = FindingVersion(record=record)
-    editor = Editor(of, version, request.POST or None)
+    editor = Editor(of, version, posted(request))
     if request.method == "POST" and editor.is_valid:
         record, _ = Finding.objects.get_or_create(
             round_aspect=entry, focus_area=where, defaults={"slug": f"{aspect}-{area}-{round}"}

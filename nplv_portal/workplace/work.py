@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from nplv_portal.lib.versions import PREPARED, MoveRefusedError, Stage, StaleError, Version
 from nplv_portal.workplace.content import content_of
-from nplv_portal.workplace.forms import Editor, new_key
+from nplv_portal.workplace.forms import Editor, new_key, save_record
 from nplv_portal.workplace.kinds import Kind
 from nplv_portal.workplace.models import Remark, WorkEvent
+from nplv_portal.workplace.parts import LONG
 
 What = WorkEvent.What
+FURTHEST = timedelta(days=730)
 NOT_COPIED = {
     "id",
     "number",
@@ -33,6 +37,14 @@ NOT_COPIED = {
 }
 
 
+def words(typed: str) -> str:
+    """What someone typed beside a step, without the space around it. Raises MoveRefusedError."""
+    try:
+        return str(forms.CharField(required=False, validators=[LONG]).clean(typed))
+    except ValidationError as error:
+        raise MoveRefusedError(" ".join(error.messages)) from error
+
+
 def log(kind: Kind, version: Version, what: str, *, by: Any, note: str = "") -> None:
     WorkEvent.objects.create(
         kind=kind.slug,
@@ -41,7 +53,7 @@ def log(kind: Kind, version: Version, what: str, *, by: Any, note: str = "") -> 
         by=by,
         edition=version.edition,
         content=content_of(kind, version),
-        note=note,
+        note=words(note),
     )
 
 
@@ -66,10 +78,13 @@ def start_next(kind: Kind, current: Version, *, by: Any) -> Version:
 
 
 @transaction.atomic
-def start_new(editor: Editor, *, by: Any, record: Any = None) -> Version:
-    """The first version of a new record."""
+def start_new(editor: Editor, *, by: Any, record: Any = None, identity: Any = None) -> Version:
+    """The first version of a record: one that is there, one that the form `identity` makes, or one named by its key."""
     kind, version = editor.kind, editor.version
-    version.record = record or new_key(kind, kind.title(version))  # type: ignore[attr-defined]
+    title = kind.title(version)
+    if record is None:
+        record = save_record(kind, identity, title) if identity else new_key(kind.versions, "record", title, 85)
+    version.record = record  # type: ignore[attr-defined]
     version.written_by, version.writers = by, [by.pk]
     editor.write()
     log(kind, version, What.STARTED, by=by)
@@ -108,7 +123,7 @@ def submit(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
 
 @transaction.atomic
 def send_back(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
-    if note:
+    if words(note):
         remark(kind, version, by=by, note=note)
     version.send_back(by=by)
     log(kind, version, What.SENT_BACK, by=by, note=note)
@@ -127,6 +142,8 @@ def release(chosen: Sequence[tuple[Kind, Version]], *, at: datetime, by: Any) ->
     """All of these open to the public at one moment, or none of them does."""
     if at < timezone.now().replace(second=0, microsecond=0):
         raise MoveRefusedError("Dat moment is voorbij. Kies nu, of een later moment.")
+    if at > timezone.now() + FURTHEST:
+        raise MoveRefusedError("Dat moment ligt meer dan twee jaar vooruit. Kijk het jaar na.")
     for kind, version in chosen:
         version.release(at=at, by=by)
         log(kind, version, What.RELEASED, by=by, note=f"openbaar vanaf {timezone.localtime(at):%d-%m-%Y %H:%M}")
@@ -140,27 +157,32 @@ def cancel(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
 
 @transaction.atomic
 def withdraw(kind: Kind, version: Version, *, by: Any, note: str) -> None:
-    if not note.strip():
+    if not (reason := words(note)):
         raise MoveRefusedError("Zeg waarom u deze tekst intrekt. Lezers zien die reden.")
     if version.stage != Stage.PUBLISHED or version.closed_at is not None:
         raise MoveRefusedError("Alleen een tekst die nu openbaar is, kunt u intrekken.")
-    version.withdraw(at=timezone.now(), reason=note.strip(), by=by)
+    version.withdraw(at=timezone.now(), reason=reason, by=by)
     log(kind, version, What.WITHDRAWN, by=by, note=note)
 
 
+@transaction.atomic
 def remark(kind: Kind, version: Version, *, by: Any, note: str) -> Remark:
-    if not note.strip():
+    if not (text := words(note)):
         raise MoveRefusedError("Schrijf wat u wilt opmerken.")
-    made = Remark.objects.create(kind=kind.slug, version_id=version.pk, text=note.strip(), by=by)
+    if version.stage not in PREPARED:
+        raise MoveRefusedError(f"Dit kan niet, want deze tekst is nu {version.get_stage_display()}.")
+    made = Remark.objects.create(kind=kind.slug, version_id=version.pk, text=text, by=by)
     log(kind, version, What.REMARKED, by=by, note=note)
     return made
 
 
 @transaction.atomic
 def answer(kind: Kind, version: Version, made: Remark, *, by: Any, note: str) -> None:
-    if not note.strip():
+    if not (text := words(note)):
         raise MoveRefusedError("Schrijf wat u met de opmerking deed.")
-    made.answer, made.answered_by, made.answered_at = note.strip(), by, timezone.now()
+    if Remark.objects.select_for_update().get(pk=made.pk).answer:
+        raise MoveRefusedError("Een collega beantwoordde deze opmerking intussen.")
+    made.answer, made.answered_by, made.answered_at = text, by, timezone.now()
     made.save()
     log(kind, version, What.ANSWERED, by=by, note=note)
 

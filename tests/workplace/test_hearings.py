@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from nplv_portal.workplace.models import Hearing, Reaction
+from recommendations.models import Reply
+from tests.test_pdfs import words_of
 from tests.workplace.people import person, signed_in
-from tests.workplace.test_life import current, draft_of, save
+from tests.workplace.test_life import current, draft_of, move, publish, save
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,63 @@ def test_a_text_about_another_city_is_never_sent_along() -> None:
     }
     assert elsewhere.post("/werkplek/wederhoor/nieuw/", data).status_code == 422
     assert Hearing.objects.count() == 1
+
+
+def replied(writer: Client, text: str) -> Hearing:
+    """A hearing in which the municipality answered this and the office said what it did."""
+    official = signed_in(person("ofb", "official"))
+    hearing = sent(writer)
+    root = f"/werkplek/wederhoor/{hearing.pk}/{hearing.items.get().pk}"
+    official.post(f"{root}/reageer/", {"text": text, "verstuur": "1"})
+    writer.post(f"{root}/nawoord/", {"text": "Wij verbeterden het jaartal."})
+    return hearing
+
+
+def taken_up(writer: Client, text: str) -> Reply:
+    """The draft of what is published of this reaction."""
+    hearing = replied(writer, text)
+    writer.post(f"/werkplek/wederhoor/{hearing.pk}/{hearing.items.get().pk}/neem-op/")
+    return Reply.objects.get()
+
+
+def test_what_is_published_of_a_reaction_is_chosen_reviewed_and_shown_with_the_afterword() -> None:
+    writer, reviewer = signed_in(person("ans", "researcher")), signed_in(person("bob", "researcher"))
+    secretary, page = signed_in(person("cis", "secretary")), f"/bevindingen/{current().record.slug}/"
+    reply = taken_up(writer, "Het jaartal klopt niet.\n\nBel ons gerust.")
+    save(writer, reply, "reacties", reaction="Het jaartal klopt niet.")
+    move(writer, reply, "ter-beoordeling", kind="reacties")
+    move(reviewer, reply, "goedkeuren", kind="reacties")
+    assert "Het jaartal klopt niet." not in Client().get(page).content.decode()
+    publish(secretary, reply, kind="reacties")
+    shown = Client().get(page).content.decode()
+    assert "Het jaartal klopt niet." in shown
+    assert "Wij verbeterden het jaartal." in shown
+    assert "Bel ons gerust." not in shown
+
+
+def test_nobody_changes_the_words_of_a_municipality() -> None:
+    writer = signed_in(person("ans", "researcher"))
+    reply = taken_up(writer, "Het jaartal klopt niet.")
+    response = save(writer, reply, "reacties", reaction="Het jaartal klopt.")
+    assert response.status_code == 422
+    assert "stuurde de gemeente niet zo" in response.content.decode()
+
+
+def test_a_reaction_that_is_refused_keeps_its_words() -> None:
+    writer, official = signed_in(person("ans", "researcher")), signed_in(person("ofa", "official"))
+    hearing = sent(writer)
+    Hearing.objects.update(deadline=timezone.localdate() - timedelta(days=1))
+    root = f"/werkplek/wederhoor/{hearing.pk}/{hearing.items.get().pk}"
+    response = official.post(f"{root}/reageer/", {"text": "Te laat getypt.", "verstuur": "1"})
+    assert response.status_code == 409
+    assert "Te laat getypt." in response.content.decode()
+
+
+def test_an_official_takes_the_texts_and_the_own_reaction_along_as_pdf() -> None:
+    hearing = replied(signed_in(person("ans", "researcher")), "Het jaartal klopt niet.")
+    response = signed_in(person("ofa", "official")).get(f"/werkplek/wederhoor/{hearing.pk}/wederhoor.pdf")
+    text = words_of(response.content)
+    assert "no-store" in response["Cache-Control"]
+    assert "Ditconceptisgeheim." in text
+    assert "Hetjaartalkloptniet." in text
+    assert "Nietopenbaar·voorOfa" in text

@@ -184,7 +184,7 @@ def test_an_amount_goes_the_same_way_as_a_finding() -> None:
     assert "De raad mag alles." in Client().get("/gemeenten/heerlen/geld/").content.decode()
 
 
-@pytest.mark.parametrize("slug", BY_SLUG)
+@pytest.mark.parametrize("slug", [slug for slug in BY_SLUG if slug != "reacties"])  # that begins at a hearing
 def test_every_kind_of_record_opens_in_its_form_and_comes_back_unchanged(slug: str) -> None:
     kind, writer = BY_SLUG[slug], signed_in(person("ans", "researcher"))
     mine = kind.versions.as_of(timezone.now())
