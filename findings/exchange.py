@@ -47,18 +47,31 @@ def permanent_address(matrix: Matrix) -> str:
     return settings.PORTAL_URL + reverse("matrix") + matrix.query.address(moment=matrix.query.moment.pinned)
 
 
+def columns_of(matrix: Matrix) -> list[tuple[str, Callable[[Entry], str]]]:
+    """With what stood there in the previous round, where the view shows that."""
+    if not (matrix.query.with_previous and matrix.previous):
+        return COLUMNS
+    name = matrix.previous.name
+    return [
+        *COLUMNS,
+        (f"Stand in {name}", lambda entry: entry[3].before.label if entry[3].before else ""),
+        (f"Kernzin in {name}", lambda entry: entry[3].before.headline if entry[3].before else ""),
+    ]
+
+
 def sheet(matrix: Matrix) -> Sheet:
+    columns = columns_of(matrix)
     return Sheet(
         title="Vergelijking NPLV",
-        headings=[heading for heading, _ in COLUMNS],
-        rows=[[getter(entry) for _, getter in COLUMNS] for entry in entries(matrix)],
+        headings=[heading for heading, _ in columns],
+        rows=[[getter(entry) for _, getter in columns] for entry in entries(matrix)],
         notes=[
             "Vergelijking van de rol van de gemeenteraad in het Nationaal Programma Leefbaarheid en Veiligheid",
             matrix.round.name if matrix.round else "",
             matrix.summary,
             f"Opgehaald op de stand van {matrix.query.moment.text}.",
             f"Deze weergave staat op {permanent_address(matrix)}",
-            "De tabel vergelijkt en beoordeelt niet. Een stand is een zoekhulp van de redactie, geen score.",
+            "De tabel vergelijkt en beoordeelt niet. Een stand is een zoekhulp, geen score.",
         ],
     )
 
@@ -78,10 +91,19 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
                 "tekst": cell.text,
                 "stand": cell.label or None,
                 "bronnen": [{"document": s.document, "vindplaats": s.place} for s in cell.sources],
+                **({"vorige": before_as_json(cell, matrix)} if matrix.query.with_previous else {}),
             }
             for role, row, column, cell in entries(matrix)
         ],
     }
+
+
+def before_as_json(cell: Cell, matrix: Matrix) -> dict[str, Any] | None:
+    """What the previous round found here."""
+    if cell.before is None or matrix.previous is None:
+        return None
+    found = cell.before
+    return {"ronde": matrix.previous.slug, "id": found.slug, "kern": found.headline, "stand": found.label or None}
 
 
 def checksum(content: Any) -> str:

@@ -30,19 +30,20 @@ class Filters:
     text: str
     is_full: bool
     only_differences: bool
+    previous: str  # name of the round before this one
+    with_previous: bool
     chosen: str  # what of the folded filters is in use
 
     @classmethod
     def of(cls, matrix: Matrix) -> Filters:
         query, roles = matrix.query, matrix.round.roles if matrix.round else ()
-        newest = matrix.rounds[0].slug if matrix.rounds else ""
         municipalities = {column.municipality: column for column in reversed(matrix.choices)}
         chosen_names = [column.name for slug, column in municipalities.items() if slug in query.municipalities]
         in_order = sorted(municipalities.values(), key=lambda column: (not column.takes_part, column.name))
         return cls(
             roles=tuple(Choice(r.slug, r.short_name, r.slug in query.roles, str(r.aspect_count)) for r in roles),
             rounds=tuple(
-                Choice(r.slug, r.name, matrix.round == r, value="" if r.slug == newest else r.slug)
+                Choice(r.slug, r.name, matrix.round == r, value="" if r == matrix.opening else r.slug)
                 for r in matrix.rounds
             ),
             states=tuple(
@@ -60,6 +61,8 @@ class Filters:
             text=query.text,
             is_full=query.is_full,
             only_differences=query.only_differences,
+            previous=matrix.previous.short_name if matrix.previous else "",
+            with_previous=query.with_previous,
             chosen=dutch.listed([*in_use(query), *chosen_names]),
         )
 

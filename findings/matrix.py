@@ -40,6 +40,7 @@ class Cell:
     remark: str = ""
     sources: tuple[Reference, ...] = ()
     published_on: date | None = None
+    before: Cell | None = None  # the same aspect here in the previous round, where that is asked for
 
     @property
     def label(self) -> str:
@@ -57,6 +58,9 @@ class Cell:
     @property
     def source_kinds(self) -> str:
         return dutch.listed(list(dict.fromkeys(dutch.capitalised(source.kind) for source in self.sources)))
+
+
+Cells = Mapping[tuple[str, str], Cell]  # by aspect and area
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Row:
     def same(self) -> Cell | None:
         """The one thing that all columns say, if they do."""
         is_same = len(self.cells) > 1 and self.cells[0].is_finding and len({cell.says for cell in self.cells}) == 1
+        is_same = is_same and not any(cell.before for cell in self.cells)
         return self.cells[0] if is_same else None
 
     @property
@@ -127,6 +132,8 @@ class Area:
 class Matrix:
     query: MatrixQuery
     round: Round | None
+    opening: Round | None  # the round of an address that names none
+    previous: Round | None  # the one before it
     rounds: tuple[Round, ...]
     roles: tuple[Role, ...]
     columns: tuple[Column, ...]
@@ -139,16 +146,22 @@ class Matrix:
         rounds, areas = rounds_of(revision), areas_of(revision)
         query, notices = query.checked(rounds, areas)
         if not rounds:
-            return cls(query, None, (), (), (), (), notices, None)
-        round_ = next((r for r in rounds if r.slug == query.round), rounds[0])
+            return cls(query, None, None, None, (), (), (), (), notices, None)
+        opening = opening_round(rounds, revision, query.moment.day)
+        round_ = next((r for r in rounds if r.slug == query.round), opening)
+        previous = next(iter(rounds[rounds.index(round_) + 1 :]), None)
         choices = columns_of(round_, areas)
         columns = chosen(choices, query)
         if query.shown not in {column.area for column in columns[1:]}:
             query = replace(query, shown="")  # the first is shown anyway
         cells = published_cells(revision, round_.slug, query.moment.day)
-        roles = tuple(role for role in (narrowed(role, columns, cells, query) for role in round_.roles) if role.rows)
+        before: Cells = {}
+        if query.with_previous and previous:
+            before = published_cells(revision, previous.slug, query.moment.day)
+        narrow = (narrowed(role, columns, cells, before, query) for role in round_.roles)
+        roles = tuple(role for role in narrow if role.rows)
         shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
-        return cls(query, round_, rounds, roles, columns, choices, notices, max(shown, default=None))
+        return cls(query, round_, opening, previous, rounds, roles, columns, choices, notices, max(shown, default=None))
 
     @property
     def rows(self) -> list[Row]:
@@ -255,6 +268,11 @@ def areas_of(revision: int) -> tuple[Area, ...]:
     )
 
 
+def opening_round(rounds: tuple[Round, ...], revision: int, day: date | None) -> Round:
+    """The last round of which something was public by then. One that has only begun is there to choose."""
+    return next((round_ for round_ in rounds if published_cells(revision, round_.slug, day)), rounds[0])
+
+
 def columns_of(round_: Round, areas: Iterable[Area]) -> tuple[Column, ...]:
     """Those who take part in their order, then the others."""
     ordered = sorted(areas, key=lambda area: (round_.slug not in area.rounds, area.rounds.get(round_.slug, (0,))[0]))
@@ -278,10 +296,8 @@ def chosen(choices: tuple[Column, ...], query: MatrixQuery) -> tuple[Column, ...
     return tuple(column for column in choices if column.takes_part)
 
 
-def narrowed(
-    role: Role, columns: tuple[Column, ...], cells: Mapping[tuple[str, str], Cell], query: MatrixQuery
-) -> Role:
-    """The role with the rows, cells filled in, that the filters leave."""
+def narrowed(role: Role, columns: tuple[Column, ...], cells: Cells, before: Cells, query: MatrixQuery) -> Role:
+    """The role with the rows, cells filled in, that the filters leave; each with what stood there `before`."""
     if query.roles and role.slug not in query.roles:
         return replace(role, rows=())
     published = {area for _, area in cells}
@@ -294,6 +310,8 @@ def narrowed(
             or Cell(column.area, column.municipality, absence=why_empty(column, published))
             for column in columns
         )
+        if before:
+            filled = tuple(replace(cell, before=before.get((row.aspect, cell.area))) for cell in filled)
         shown = replace(row, cells=filled, is_full=query.is_full or row.aspect in query.opened)
         if matches(shown, query):
             rows.append(shown)

@@ -72,6 +72,12 @@ class Aspect(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def name(self) -> str:
+        """As the last round calls it."""
+        latest = self.round_aspects.last()
+        return latest.short_wording if latest else self.slug
+
 
 class RoundAspect(models.Model):
     class Comparable(models.TextChoices):

@@ -36,6 +36,7 @@ class MatrixQuery:
     text: str = ""
     is_full: bool = False
     only_differences: bool = False
+    with_previous: bool = False  # what the round before it found, in each cell
     opened: tuple[str, ...] = ()  # aspects whose row is shown in full while the table shows the kern
     shown: str = ""  # the area that a phone shows
     notices: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class MatrixQuery:
             text=text,
             is_full=speed == "volledig",
             only_differences=params.get("verschillen") == "1",
+            with_previous=params.get("vorige") == "1",
             opened=values(params, "rij"),
             shown=params.get("toon", "").strip(),
             notices=tuple(notices),
@@ -106,6 +108,7 @@ class MatrixQuery:
             ("tekst", query.text),
             ("weergave", "volledig" if query.is_full else ""),
             ("verschillen", "1" if query.only_differences else ""),
+            ("vorige", "1" if query.with_previous else ""),
             *[("rij", slug) for slug in query.opened],
             ("toon", query.shown),
             ("op", query.moment.day.isoformat() if query.moment.day else ""),

@@ -87,6 +87,7 @@ def draw_row(row: Row, matrix: Matrix) -> SafeString:
         "findings/_row.html",
         row=row,
         aspect_url=address("aspect", row.aspect) + query.moment.query,
+        previous=matrix.previous.short_name if matrix.previous else "",
         turn_url="" if query.is_full else address("matrix") + query.opening(row.aspect),
         finding_root=address("finding", "-")[:-2],
         moment_query=query.moment.query,

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from html import unescape
 from io import BytesIO, StringIO
 from typing import Any
@@ -19,6 +20,7 @@ from findings.views import MANY_COLUMNS
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.sources.models import Source
 from tests.conftest import forget_pages
+from tests.test_pdfs import words, words_of
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -249,7 +251,7 @@ def test_a_file_name_says_what_it_is_and_of_which_day(visitor: Client) -> None:
     assert 'filename="vergelijking-nplv-start-2023-2025-stand-2025-02-01.csv"' in disposition
 
 
-def many_more_areas_and_rounds(rounds: int) -> None:
+def many_more_areas_and_rounds(rounds: int, opens_in: timedelta = timedelta()) -> None:
     """Every area of the country examined on every aspect, round after round."""
     source, office = Source.objects.all()[0], AuditOffice.objects.all()[0]
     first = AuditRound.objects.get(slug="start-2023-2025")
@@ -286,7 +288,7 @@ def many_more_areas_and_rounds(rounds: int) -> None:
                 )
                 FindingVersion.objects.create(
                     record=finding, headline=f"{area} {aspect}"[:70], text="Een tekst."
-                ).publish(at=timezone.now())
+                ).publish(at=timezone.now() + opens_in)
 
 
 @pytest.mark.parametrize("address", ["/vergelijking/", "/gemeenten/heerlen/", "/vergelijking/kaders/"])
@@ -322,3 +324,25 @@ def test_the_newest_round_is_shown_and_older_ones_stay_as_they_were(visitor: Cli
 
 def test_the_day_of_a_view_is_the_day_in_amsterdam(visitor: Client) -> None:
     assert as_json(visitor)["op"] == timezone.localdate().isoformat()
+
+
+def test_a_round_shows_beside_the_previous_one_on_the_page_and_in_every_export(visitor: Client) -> None:
+    old = as_json(visitor, "?gemeente=heerlen&aspect=kaders")["bevindingen"][0]  # type: ignore[index]
+    before, query = old["kern"], "?ronde=ronde-3&gemeente=heerlen&aspect=kaders"
+    many_more_areas_and_rounds(1)
+    assert before not in read(visitor, query)
+    assert before in read(visitor, f"{query}&vorige=1")
+    found = as_json(visitor, f"{query}&vorige=1")["bevindingen"][0]  # type: ignore[index]
+    assert found["vorige"]["kern"] == before
+    book = load_workbook(BytesIO(visitor.get(f"/vergelijking.xlsx{query}&vorige=1").content))
+    assert before in {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+    paper = visitor.get(f"/vergelijking.pdf{query}&vorige=1").content
+    assert words(before) in words_of(paper)
+
+
+def test_a_round_that_has_only_begun_shows_what_the_previous_one_found(visitor: Client) -> None:
+    many_more_areas_and_rounds(1, opens_in=timedelta(days=3))
+    assert as_json(visitor)["ronde"] == "start-2023-2025"
+    shown = read(visitor, "?ronde=ronde-3&gemeente=heerlen&aspect=kaders&vorige=1")
+    assert "nog niet gepubliceerd" in shown
+    assert "Startonderzoek" in shown
