@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -149,7 +149,7 @@ def organisations(bodies: Iterable[dict[str, Any]], seats: Iterable[dict[str, An
     for area, group in groupby(bodies, key=lambda entry: entry["area"]):
         entries = list(group)
         names = {entry["record"]: entry["name"] for entry in entries}
-        numbers = iter(range(1, 1000))
+        numbers = count(1)
         boxes = [
             BodyBox(
                 entry["record"],

@@ -1,13 +1,17 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from pghistory.middleware import HistoryMiddleware
 
 from nplv_portal.accounts.signing_in import SEEN_AT, SIGNED_IN_AT
@@ -21,6 +25,25 @@ WITHOUT_SECOND_FACTOR = {
     "account_reauthenticate",
     "account_change_password",
 }
+
+
+class WholeForms:
+    """A form of which a part got lost on the way is refused: a text is stored whole, or not at all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.content_type == "application/x-www-form-urlencoded" and is_cut_off(request):
+            return HttpResponseBadRequest()
+        return self.get_response(request)
+
+
+def is_cut_off(request: HttpRequest) -> bool:
+    try:
+        return len(request.body) < int(request.headers.get("Content-Length") or 0)
+    except (UnreadablePostError, ValueError):
+        return True
 
 
 class ClosedByDefault(LoginRequiredMiddleware):
@@ -43,6 +66,13 @@ class ClosedByDefault(LoginRequiredMiddleware):
         if page not in WITHOUT_SECOND_FACTOR and request.user.lacks_second_factor():  # type: ignore[union-attr]
             return redirect("mfa_index")
         return None
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """After signing in one is back at the page of the form: where a form is sent to, there may be no page."""
+        page = request.headers.get("Referer", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(page, request.get_host(), request.is_secure()):
+            return redirect_to_login(iri_to_uri(urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()))
+        return super().handle_no_permission(request, view_func)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """What is not expressly public stays out of every cache."""

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "nplv_portal.middleware.WholeForms",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "nplv_portal.middleware.WhoDidIt",
@@ -212,6 +213,7 @@ CACHES = {
     }
 }
 
+SESSION_ENGINE = "nplv_portal.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -49,6 +49,12 @@ class Recommendation(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def name(self) -> str:
+        """As its last version calls it."""
+        latest = self.versions.order_by("number").last()
+        return f"{latest.title} ({self.municipality or 'alle gemeenten'})" if latest else self.slug
+
 
 class RecommendationVersion(Version):
     municipality_path = "record__municipality"

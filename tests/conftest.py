@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -44,12 +45,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         Loader(settings.BASE_DIR / "fixtures").run()
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        # a connection of the portal under test that Postgres has not yet seen closed would keep the database
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    # a connection of the portal under test that Postgres has not yet seen closed would keep the database
+    beside_the_database(END_CONNECTIONS.format(connection.settings_dict["NAME"]))
+
+
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+
+
+def beside_the_database(*statements: str) -> None:
+    """What Postgres does only while we are not connected to the database itself."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    with psycopg.connect(test_database_url(), dbname="postgres", autocommit=True) as server:
+        for statement in statements:
+            server.execute(statement.encode())
 
 
 def forget_pages() -> None:
@@ -112,6 +121,20 @@ def test_database_url() -> str:
         "port": parts["PORT"],
     }
     return " ".join(f"{name}={value}" for name, value in pairs.items() if value)
+
+
+@contextmanager
+def copied_database() -> Iterator[None]:
+    """For tests that save for good: until they are done, Django works in a copy of the database."""
+    shared = connection.settings_dict["NAME"]
+    copy = f"{shared}_copy"
+    drop = f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)'
+    # the portal under test, if it runs, connects again once it is asked something
+    beside_the_database(drop, END_CONNECTIONS.format(shared), f'CREATE DATABASE "{copy}" TEMPLATE "{shared}"')
+    connection.settings_dict["NAME"] = copy
+    yield
+    beside_the_database(drop)
+    connection.settings_dict["NAME"] = shared
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

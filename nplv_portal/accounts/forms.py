@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
-from struct import error as NotPacked
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -115,17 +115,17 @@ class HandOverForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """Around a form of allauth that reads the answer of a security key. Of any other text those stumble in many ways."""
+    """Around a form of allauth that reads what a security key says. Any other text makes those fail in many ways."""
 
     def full_clean(self) -> None:
         try:
             super().full_clean()
-        except (LookupError, NotPacked, RecursionError, TypeError, ValueError):
+        except (LookupError, RecursionError, TypeError, ValueError, struct.error):
             self.add_error(None, get_adapter().validation_error("incorrect_code"))
 
 
 class AddKeyForm(KeyForm, webauthn.AddWebAuthnForm):  # type: ignore[misc]
-    name = forms.CharField(required=False, max_length=100)
+    name = forms.CharField(required=False, max_length=50)
 
 
 class GiveKeyForm(KeyForm, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]

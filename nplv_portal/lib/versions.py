@@ -197,16 +197,22 @@ class Version(models.Model):
     @transaction.atomic
     def release(self, *, at: datetime, by: Any) -> None:
         """Open to the public at a moment, now or later. Who wrote a version never releases it."""
+        self.hold(*MOVES["release"][0])
         self._refuse_writer(by)
-        self._lock("release")
+        if self.siblings.filter(public_during__startswith__gte=at).exists():
+            raise MoveRefusedError("Een andere versie wordt later openbaar. Blaas die af, of kies een later moment.")
+        self.edition += 1  # a page from before this release releases nothing again
         self.publish(at=at, by=by)
 
     @transaction.atomic
     def cancel_release(self, *, by: Any) -> None:
         """Take back what has not opened yet; what it would have replaced stays public."""
+        self.hold(Stage.PUBLISHED)
         opens = self.published_at
-        if self.stage != Stage.PUBLISHED or opens is None or opens <= timezone.now():
+        if opens is None or opens <= timezone.now():
             raise MoveRefusedError("Deze tekst is al openbaar. U kunt haar alleen nog intrekken of verbeteren.")
+        if self.closed_at:
+            raise MoveRefusedError("Na deze tekst staat er nog een klaar. Blaas die eerst af.")
         self.stage, self.public_during, self.published_by = Stage.APPROVED, None, None
         self.save()
         for earlier in self.siblings.filter(public_during__endswith=opens, stage=Stage.PUBLISHED):
@@ -221,16 +227,17 @@ class Version(models.Model):
             .update(stage=end, edition=F("edition") + 1, **values)
         )
         if not moved:
-            raise StaleError(self._why_not(name))
+            raise StaleError(self._why_not())
         self.refresh_from_db()
 
-    def _lock(self, name: str) -> None:
-        """Hold the row, and make sure that it still is what the person saw."""
-        now = type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)
-        if now.stage not in MOVES[name][0] or now.edition != self.edition:
-            raise StaleError(self._why_not(name))
+    def hold(self, *stages: str) -> None:
+        """Let nobody else move this record, and make sure that the version still is what the person saw."""
+        held = {version.pk: version for version in self.siblings.select_for_update().order_by("number")}
+        if held[self.pk].stage not in stages or held[self.pk].edition != self.edition:
+            raise StaleError(self._why_not())
+        self.refresh_from_db()
 
-    def _why_not(self, name: str) -> str:
+    def _why_not(self) -> str:
         now = type(self)._default_manager.get(pk=self.pk)
         if now.edition != self.edition:
             return (

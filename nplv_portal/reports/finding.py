@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
@@ -178,17 +178,25 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
     terms = CouncilTerm.objects.filter(
         first_year__lte=OuterRef("round__last_year"), last_year__gte=OuterRef("round__first_year")
     )
+    in_that_round = FindingVersion.objects.public_by(moment).filter(
+        record__round_aspect__round=OuterRef("round"), record__focus_area=finding.focus_area_id
+    )
     entries = (
         RoundAspect.objects.filter(
             aspect=finding.round_aspect.aspect_id, round__participations__focus_area=finding.focus_area_id
         )
         .select_related("round")
-        .annotate(found=ArraySubquery(found.values(json=CELL)), terms=ArraySubquery(terms.values("slug")))
+        .annotate(
+            found=ArraySubquery(found.values(json=CELL)),
+            terms=ArraySubquery(terms.values("slug")),
+            is_published=Exists(in_that_round),
+        )
         .order_by("round__number")
     )
     lines = []
     for entry in entries:
-        cell = cell_of(entry.found[-1], "", "") if entry.found else Cell("", "", absence=Absence.NOT_EXAMINED.value)
+        absence = Absence.NOT_EXAMINED if entry.is_published else Absence.NOT_PUBLISHED
+        cell = cell_of(entry.found[-1], "", "") if entry.found else Cell("", "", absence=absence.value)
         lines.append(
             LifeLine(
                 entry.round.name,

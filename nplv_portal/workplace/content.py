@@ -11,7 +11,7 @@ from django.db import models
 
 from nplv_portal.lib.versions import Version
 from nplv_portal.workplace.kinds import Kind
-from nplv_portal.workplace.parts import SOURCES
+from nplv_portal.workplace.parts import SOURCES, name_of
 
 WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
 
@@ -43,7 +43,7 @@ def content_of(kind: Kind, version: Version) -> dict[str, str]:
 
 def text_of(version: Version, field: Any) -> str:
     if isinstance(field, models.ManyToManyField):
-        return "\n".join(str(item) for item in getattr(version, field.name).all()) if version.pk else ""
+        return "\n".join(name_of(item) for item in getattr(version, field.name).all()) if version.pk else ""
     if field.choices:
         return str(getattr(version, f"get_{field.name}_display")() or "")
     value = getattr(version, field.name)

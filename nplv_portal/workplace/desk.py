@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Remark
+
+
+def stage_of(version: Version) -> str:
+    """In words. What was released for later is not public yet."""
+    opens = version.published_at
+    if opens and opens > timezone.now():
+        return f"onder embargo tot {date_format(timezone.localtime(opens), 'j F Y, H:i')}"
+    return str(Stage(version.stage).label)
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ class Item:
 
     @property
     def stage(self) -> str:
-        return str(Stage(self.version.stage).label)
+        return stage_of(self.version)
 
     @property
     def key(self) -> str:
@@ -86,7 +95,7 @@ class RoundCell:
 
     @property
     def stage(self) -> str:
-        return str(Stage(self.version.stage).label) if self.version else ""
+        return stage_of(self.version) if self.version else ""
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,16 @@ from django.db.models import Max, Q
 from django.http import QueryDict
 from django.utils.text import slugify
 
+from findings.models import Absence
 from focusareas.models import Body, Indicator
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace.kinds import Kind
-from nplv_portal.workplace.parts import LONG, SOURCES, DutchNumber, Part, place
+from nplv_portal.workplace.parts import LONG, SOURCES, DutchNumber, Part, name_of, place
 from recommendations.models import Recommendation, RecommendationVersion
 
 SMALL_ROWS, BIG_ROWS = 3, 8
+NEVER_SAID = {Absence.NOT_PUBLISHED, Absence.NOT_TAKING_PART, Absence.WITHDRAWN}  # it follows from round and versions
 
 
 class LinesField(forms.CharField):
@@ -31,7 +33,7 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         super().run_validators(text)
         return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -59,6 +61,15 @@ class RelationsField(LinesField):
         return [{"to": to.strip(), "words": words.strip()} for to, _, words in pairs]
 
 
+class NamedChoicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Boxes to tick: in a list, one click without a special key lets go of all that was chosen."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, record: Any) -> str:
+        return name_of(record)
+
+
 HELP = {
     "headline": "Eén zin: wat er is, niet wat u ervan vindt.",
     "state": "Helpt lezers zoeken en is nooit een score. Laat leeg als de bron het niet zegt.",
@@ -84,19 +95,22 @@ def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-a
         return LinesField(label=label, required=False, help_text="Eén per regel.", validators=[LONG])
     if isinstance(field, models.DecimalField):
         kwargs |= {"form_class": DutchNumber}
+    if isinstance(field, models.ManyToManyField):
+        kwargs |= {"form_class": NamedChoicesField}
     made = field.formfield(**kwargs)
     if made is None:
         return None
-    made.help_text = " ".join(filter(None, [made.help_text, HELP.get(field.name), longest(field)]))
+    made.help_text = " ".join(filter(None, [str(made.help_text), HELP.get(field.name), longest(field)]))
     if isinstance(made, forms.TypedChoiceField):
-        made.choices = [("", "Geen" if field.blank else "Kies"), *(field.choices or ())]
+        said = [choice for choice in field.choices or () if choice[0] not in NEVER_SAID]
+        made.choices = [("", "Geen" if field.blank else "Kies"), *said]
     elif isinstance(made, forms.ModelChoiceField) and not isinstance(made, forms.ModelMultipleChoiceField):
         made.empty_label = "Geen" if field.blank else "Kies"
     if isinstance(field, models.TextField):
         is_big = field.name in {"text", "conclusion_text", "answer"}
         made.widget = forms.Textarea(attrs={"rows": BIG_ROWS if is_big else SMALL_ROWS})
         made.validators.append(LONG)
-    elif isinstance(made, forms.IntegerField):  # a browser sends nothing of what it does not take for a number
+    elif isinstance(made.widget, forms.NumberInput):  # a browser sends nothing of what it does not take for a number
         made.widget = forms.TextInput(attrs={"inputmode": "numeric"})
     return made
 
@@ -153,6 +167,7 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
             label=f"{SOURCES[name]}: document",
             initial=source and source.document_id,
             required=is_needed,
+            empty_label="Kies" if is_needed else "Geen",
         )
         self.fields[f"place_of_{name}"] = forms.CharField(
             label=f"{SOURCES[name]}: plaats in het document",
@@ -200,7 +215,8 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _check_links(self, name: str, cleaned: dict[str, Any]) -> None:
         """Only to records that the writer can know, of the same place, and never round in a circle."""
-        model, value = LINKS[name] or type(self.instance), cleaned[name]
+        model: Any = LINKS[name] or type(self.instance)
+        value = cleaned[name]
         keys = [value] if isinstance(value, str) else [v["to"] if isinstance(v, dict) else v for v in value or []]
         found = model._default_manager.all()
         found = found.ever_public() | found.prepared().kept_for(self.municipalities or [], joint=True)
@@ -283,8 +299,9 @@ class Editor:
         found = []
         for form in [self.form, *(row for _, formset in self.rows for row in formset)]:
             for name, messages in form.errors.items():
-                field = form[name].id_for_label if name in form.fields else ""
-                found += [(field, str(message)) for message in messages]
+                field = form[name] if name in form.fields else None
+                label = f"{field.label}: " if field else ""
+                found += [(field.id_for_label or field.auto_id if field else "", f"{label}{m}") for m in messages]
         for _, formset in self.rows:
             found += [("", str(message)) for message in formset.non_form_errors()]
         return found
@@ -305,7 +322,7 @@ class Editor:
             found[SOURCES[name]] = f"{document}, {typed[f'place_of_{name}']}" if document else ""
         for field in self.version._meta.many_to_many:
             if field.name in typed:
-                found[str(field.verbose_name).capitalize()] = "\n".join(map(str, typed[field.name]))
+                found[str(field.verbose_name).capitalize()] = "\n".join(map(name_of, typed[field.name]))
         for part, formset in self.rows:
             found[part.title] = "\n".join(part.text(row) for row in self.filled(formset))
         return found

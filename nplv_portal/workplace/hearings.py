@@ -16,9 +16,9 @@ from nplv_portal.lib.tables import Sheet
 from nplv_portal.lib.versions import MoveRefusedError
 from nplv_portal.workplace.content import content_of, labels_of
 from nplv_portal.workplace.desk import Item
+from nplv_portal.workplace.forms import field_for
 from nplv_portal.workplace.kinds import BY_SLUG
 from nplv_portal.workplace.models import Hearing, HearingItem, Reaction, WorkEvent
-from nplv_portal.workplace.parts import LONG
 from nplv_portal.workplace.work import log, words
 from recommendations.models import Reply
 
@@ -30,12 +30,12 @@ class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Hearing
         fields = ("municipality", "kind", "deadline", "text")
-        widgets = {"deadline": forms.DateInput(attrs={"type": "date"}), "text": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"deadline": forms.DateInput(attrs={"type": "date"})}
+        formfield_callback = field_for
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        self.fields["text"].validators.append(LONG)
         self.fields["municipality"].queryset = Municipality.objects.filter(pk__in=places)  # type: ignore[attr-defined]
 
     def clean_deadline(self) -> date:

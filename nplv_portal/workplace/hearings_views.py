@@ -29,6 +29,7 @@ from nplv_portal.workplace.hearings import (
     texts_for,
 )
 from nplv_portal.workplace.models import Hearing, HearingItem
+from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
 
 
@@ -45,6 +46,7 @@ def hearings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def new_hearing(request: HttpRequest) -> HttpResponse:
     form = HearingForm(request.POST or None, places=request.user.rights.writes)  # type: ignore[union-attr]
     texts = texts_for(request.user)
@@ -60,7 +62,7 @@ def new_hearing(request: HttpRequest) -> HttpResponse:
         except MoveRefusedError as refusal:
             error = str(refusal)
         else:
-            messages.success(request, "Verstuurd. De ambtenaren van deze gemeente kunnen nu reageren.")
+            saved(request, "Verstuurd. De ambtenaren van deze gemeente kunnen nu reageren.")
             return redirect("work_hearing", hearing.pk)
     context = {"form": form, "texts": texts, "chosen": chosen, "error": error}
     return render(request, "workplace/new_hearing.html", context, status=422 if request.method == "POST" else 200)
@@ -88,6 +90,7 @@ def hearing_page(request: HttpRequest, found: Hearing, *, error: str = "", item:
 
 @never_cache
 @require_POST
+@once
 def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
     text = get_object_or_404(HearingItem.objects.select_related("hearing"), hearing=found, pk=item)
@@ -101,6 +104,7 @@ def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_POST
 @for_office
+@once
 def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
     text = get_object_or_404(HearingItem, hearing=found, pk=item)
@@ -114,6 +118,7 @@ def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_POST
 @for_office
+@once
 def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Begin what is published of a reaction: a draft like any other."""
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
@@ -127,6 +132,7 @@ def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_POST
 @for_office
+@once
 def hearing_close(request: HttpRequest, pk: int) -> HttpResponse:
     close(get_object_or_404(Hearing.objects.held_by(request.user), pk=pk), by=request.user)
     messages.success(request, "Afgesloten. Reageren kan niet meer.")

@@ -28,6 +28,7 @@ from focusareas.models import (
     NationalElement,
     Seat,
 )
+from nplv_portal.lib import dutch
 from nplv_portal.lib.versions import Version, VersionQuerySet
 from nplv_portal.workplace.models import Reaction
 from nplv_portal.workplace.parts import CITATIONS, CLAIMS, FIGURES, POINTS, Part
@@ -88,6 +89,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= 90 else f"{text[:88].rsplit(' ', 1)[0]} …"
 
 
+def cell_name(version: Any) -> str:
+    entry = version.record.round_aspect
+    return f"{entry.short_wording}: {version.record.focus_area.name}, {entry.round.short_name}"
+
+
 def leaves_words_as_they_are(version: Any, typed: dict[str, Any]) -> dict[str, str]:
     """An office may leave out paragraphs of what a municipality sent, and changes nothing in the others."""
     sent = Reaction.objects.filter(item=version.item_key).values_list("text", flat=True).first()
@@ -106,9 +112,9 @@ KINDS = (
         "bevindingen",
         FindingVersion,
         ("headline", "text", "state", "state_reason", "absence", "remark"),
-        lambda version: f"{version.record.round_aspect.short_wording}: {version.record.focus_area.name}",
+        cell_name,
         (CITATIONS,),
-        ("record__round_aspect", "record__focus_area"),
+        ("record__round_aspect__round", "record__focus_area"),
         begins="Begin een bevinding in de tabel van uw ronde, op de werkplek.",
     ),
     Kind(
@@ -139,7 +145,7 @@ KINDS = (
         "reacties uit wederhoor",
         Reply,
         ("reaction", "afterword"),
-        lambda version: f"{version}: {shortened(version.reaction)}",
+        lambda version: dutch.capitalised(f"{version}: {shortened(version.reaction)}"),
         related=("municipality",),
         begins="Kies bij het wederhoor welke reactie u opneemt.",
         check=leaves_words_as_they_are,

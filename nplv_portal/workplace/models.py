@@ -73,6 +73,14 @@ class Remark(models.Model):
         triggers = never_deleted()
 
 
+class Sent(models.Model):
+    """A form that was sent and had its effect (once.py)."""
+
+    key = models.CharField("wie zond wat waarheen", max_length=64, unique=True)
+    where = models.CharField("waar dat toe leidde", max_length=300)
+    made_at = models.DateTimeField("wanneer", default=timezone.now)
+
+
 class HearingQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def held_by(self, user: Any) -> Self:
         """Of the offices that this person works for."""

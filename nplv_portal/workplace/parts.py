@@ -33,7 +33,7 @@ class DutchNumber(forms.DecimalField):
 
 
 class SourceForm(forms.Form):
-    document = forms.ModelChoiceField(Document.objects.order_by("title"), label="Document")
+    document = forms.ModelChoiceField(Document.objects.order_by("title"), label="Document", empty_label="Kies")
     place = forms.CharField(label="Plaats in het document", max_length=300)
 
 
@@ -43,12 +43,16 @@ class ClaimForm(SourceForm):
 
 
 class PointForm(forms.Form):
-    kind = forms.ChoiceField(label="Soort", choices=RecommendationPoint.Kind.choices)
+    kind = forms.ChoiceField(
+        label="Soort",
+        choices=RecommendationPoint.Kind.choices,
+        initial=RecommendationPoint.Kind.CHECK,  # what a browser sends of a row that stays empty
+    )
     text = forms.CharField(label="Tekst", widget=forms.Textarea(attrs={"rows": 2}), validators=[LONG])
 
 
 class FigureForm(forms.Form):
-    region = forms.ModelChoiceField(Region.objects.all(), label="Gebied")
+    region = forms.ModelChoiceField(Region.objects.all(), label="Gebied", empty_label="Kies")
     printed = forms.CharField(label="Zoals de bron het schrijft", max_length=40, required=False)
     value = DutchNumber(label="Getal", max_digits=14, decimal_places=4, required=False)
 
@@ -102,6 +106,11 @@ class Part:
         )
         made.once = self.once  # type: ignore[attr-defined]
         return made
+
+
+def name_of(record: Any) -> str:
+    """What people call a record that a version points at."""
+    return str(getattr(record, "name", record))
 
 
 def place(row: dict[str, Any]) -> Source:

@@ -19,11 +19,16 @@ from nplv_portal.workplace.parts import LONG, MOST_ROWS, Rows, place
 NEW_ASPECTS = 2
 Comparable = RoundAspect.Comparable
 Status = AuditRound.Status
-NEXT: dict[str, Status] = {Status.ANNOUNCED: Status.RUNNING, Status.RUNNING: Status.PUBLISHED}
+NEXT: dict[str, Status] = {Status.RUNNING: Status.PUBLISHED}  # one that was announced runs once it is started
+
+
+def source_field() -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    documents = Document.objects.order_by("title")
+    return forms.ModelChoiceField(documents, label="Vindplaats: document", empty_label="Kies")
 
 
 class RoundForm(forms.ModelForm):  # type: ignore[type-arg]
-    document = forms.ModelChoiceField(Document.objects.order_by("title"), label="Vindplaats: document")
+    document = source_field()
     place = forms.CharField(label="Vindplaats: plaats in het document", max_length=300)
 
     class Meta:
@@ -68,7 +73,7 @@ class CarriedAspectForm(forms.Form):
 
 
 class NewAspectForm(forms.Form):
-    role = forms.ModelChoiceField(CouncilRole.objects.all(), label="Rol van de raad")
+    role = forms.ModelChoiceField(CouncilRole.objects.all(), label="Rol van de raad", empty_label="Kies")
     wording = forms.CharField(label="Naam", max_length=200)
     short_wording = forms.CharField(label="Korte naam", max_length=60)
     question = forms.CharField(label="Vraag van een raadslid", max_length=150)
@@ -176,9 +181,9 @@ def log(round_: AuditRound, *, by: Any, note: str) -> None:
 class ParticipationForm(forms.Form):
     """Which area takes part, examined by which office. Earlier rounds stay as they were."""
 
-    area = forms.ModelChoiceField(FocusArea.objects.none(), label="Focusgebied")
-    office = forms.ModelChoiceField(AuditOffice.objects.none(), label="Rekenkamer")
-    document = forms.ModelChoiceField(Document.objects.order_by("title"), label="Vindplaats: document")
+    area = forms.ModelChoiceField(FocusArea.objects.none(), label="Focusgebied", empty_label="Kies")
+    office = forms.ModelChoiceField(AuditOffice.objects.none(), label="Rekenkamer", empty_label="Kies")
+    document = source_field()
     place = forms.CharField(label="Vindplaats: plaats in het document", max_length=300)
 
     def __init__(self, *args: Any, round_: AuditRound, areas: Any, offices: Any, **kwargs: Any) -> None:
@@ -213,7 +218,7 @@ class OfficeForm(forms.Form):
         label="Focusgebieden die zij onderzoekt",
         widget=forms.CheckboxSelectMultiple,
     )
-    document = forms.ModelChoiceField(Document.objects.order_by("title"), label="Vindplaats: document")
+    document = source_field()
     place = forms.CharField(label="Vindplaats: plaats in het document", max_length=300)
 
     def clean_name(self) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from findings.models import AuditRound, Participation
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.lib.versions import MoveRefusedError
+from nplv_portal.workplace.once import once
 from nplv_portal.workplace.rounds import (
     NEXT,
     CarriedAspects,
@@ -27,7 +28,7 @@ from nplv_portal.workplace.rounds import (
     last_round,
     start_round,
 )
-from nplv_portal.workplace.views import for_office
+from nplv_portal.workplace.views import for_office, saved
 
 
 def secretary_only(request: HttpRequest) -> Any:
@@ -50,6 +51,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def new_round(request: HttpRequest) -> HttpResponse:
     """Aspects come along from the last round, one by one, to keep, reword or drop; findings do not."""
     secretary_only(request)
@@ -60,7 +62,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
     added = NewAspects(data, prefix="nieuw")
     if data and all([form.is_valid(), carried.is_valid(), added.is_valid()]):
         round_ = start_round(form=form, carried=carried, added=added, by=request.user)
-        messages.success(request, f"{round_.name} is begonnen. Meld nu aan wie meedoet.")
+        saved(request, f"{round_.name} is begonnen. Meld nu aan wie meedoet.")
         return redirect("work_participate", round_.slug)
     context = {"form": form, "carried": carried, "added": added, "before": before}
     return render(request, "workplace/new_round.html", context, status=422 if data else 200)
@@ -68,6 +70,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def participate(request: HttpRequest, round: str) -> HttpResponse:
     """One's own areas in a round."""
     rights = secretary_only(request)
@@ -80,7 +83,7 @@ def participate(request: HttpRequest, round: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         made = form.save(by=request.user)
-        messages.success(request, f"{made.focus_area} doet mee.")
+        saved(request, f"{made.focus_area} doet mee.")
         return redirect("work_participate", round_.slug)
     parts = Participation.objects.filter(round=round_).select_related("focus_area", "audit_office").order_by("order")
     context = {"round": round_, "form": form, "parts": parts}
@@ -89,6 +92,7 @@ def participate(request: HttpRequest, round: str) -> HttpResponse:
 
 @require_POST
 @for_office
+@once
 def next_status(request: HttpRequest, round: str) -> HttpResponse:
     secretary_only(request)
     round_ = get_object_or_404(AuditRound, slug=round)
@@ -103,6 +107,7 @@ def next_status(request: HttpRequest, round: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@once
 def new_office(request: HttpRequest) -> HttpResponse:
     """Only for who runs the portal: afterwards they invite an administrator of that office."""
     if not request.user.is_superuser:
@@ -110,6 +115,6 @@ def new_office(request: HttpRequest) -> HttpResponse:
     form = OfficeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         office = form.save()
-        messages.success(request, f"{office.name} is toegevoegd. Nodig nu een beheerder van die rekenkamer uit.")
+        saved(request, f"{office.name} is toegevoegd. Nodig nu een beheerder van die rekenkamer uit.")
         return redirect("work_new_office")
     return render(request, "workplace/new_office.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -25,6 +25,7 @@ from nplv_portal.workplace.content import changes, content_of
 from nplv_portal.workplace.desk import Desk, Item, beside, sheets
 from nplv_portal.workplace.forms import Editor, identity_form
 from nplv_portal.workplace.kinds import KINDS, Kind, kind_or_404
+from nplv_portal.workplace.once import once
 
 View = Callable[..., HttpResponse]
 
@@ -77,6 +78,7 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     of = kind_or_404(kind)
     if of.begins:
@@ -94,9 +96,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     of = kind_or_404(kind)
-    version = seen_by(request, of, pk)
+    return writing_page(request, of, seen_by(request, of, pk))
+
+
+def writing_page(request: HttpRequest, of: Kind, version: Version) -> HttpResponse:
     editor = Editor(of, version, posted(request), places(request))
     if version.stage not in PREPARED:
         if request.method == "GET":
@@ -111,16 +117,16 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         try:
             work.save(editor, edition=typed, by=request.user)
         except StaleError:
-            now = of.versions.get(pk=pk)
+            now = of.versions.get(pk=version.pk)
             stale = changes(content_of(of, now), typed_content(of, editor))
             if not stale:  # the same text, sent twice
-                return redirect("work_edit", of.slug, pk)
+                return redirect("work_edit", of.slug, version.pk)
             fresh = request.POST.copy()
             fresh["edition"] = str(now.edition)
             editor.form.data = fresh
         else:
             saved(request, "Opgeslagen.")
-            return redirect("work_edit", of.slug, pk)
+            return redirect("work_edit", of.slug, version.pk)
     context = {
         "kind": of,
         "item": Item(of, version),
@@ -202,6 +208,7 @@ def released_by(request: HttpRequest, kind: Kind) -> Any:
 
 @require_POST
 @for_office
+@once
 def start_next(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     of = kind_or_404(kind)
     current = get_object_or_404(of.correctable_by(request.user), pk=pk)
@@ -228,6 +235,7 @@ DONE = {
 
 @require_POST
 @for_office
+@once
 def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     """One step of a version. The edition says which text the person had on screen."""
     of = kind_or_404(kind)
@@ -255,6 +263,7 @@ def number(typed: str | None, default: int) -> int:
 
 @require_POST
 @for_office
+@once
 def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpResponse:
     of = kind_or_404(kind)
     version = seen_by(request, of, pk)
@@ -269,6 +278,7 @@ def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def publish(request: HttpRequest) -> HttpResponse:
     """Publish one text or a whole report, now or at a set moment: all of it or nothing."""
     if not request.user.rights.may_publish:  # type: ignore[union-attr]
@@ -314,6 +324,7 @@ def moment(typed: str) -> datetime:
 
 @require_http_methods(["GET", "POST"])
 @for_office
+@once
 def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpResponse:
     """The cell of a round: goes to its draft, or starts it."""
     places_ = request.user.rights.writes  # type: ignore[union-attr]
@@ -326,7 +337,7 @@ def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpRespon
     draft = of.editable_by(request.user).filter(record=record).first()
     current = draft or of.correctable_by(request.user).filter(record=record).order_by("-number").first()
     if current and request.method == "POST":  # a colleague was first: both see both texts
-        return edit(request, of.slug, current.pk)
+        return writing_page(request, of, current)
     if current:
         return redirect("work_edit" if draft else "work_read", of.slug, current.pk)
     if record is None:
@@ -337,9 +348,12 @@ def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpRespon
         record, _ = Finding.objects.get_or_create(
             round_aspect=entry, focus_area=where, defaults={"slug": f"{aspect}-{area}-{round}"}
         )
-        version = work.start_new(editor, by=request.user, record=record)  # type: ignore[assignment]
+        try:
+            begun = work.start_new(editor, by=request.user, record=record)
+        except StaleError:  # at this very moment
+            return writing_page(request, of, of.versions.filter(record=record).order_by("-number")[0])
         saved(request, "Opgeslagen als concept.")
-        return redirect("work_edit", of.slug, version.pk)
+        return redirect("work_edit", of.slug, begun.pk)
     context = {
         "kind": of,
         "editor": editor,

@@ -60,11 +60,11 @@ def log(kind: Kind, version: Version, what: str, *, by: Any, note: str = "") -> 
 @transaction.atomic
 def start_next(kind: Kind, current: Version, *, by: Any) -> Version:
     """A draft of the next version, that says what the current one says. Where there is one already: that one."""
+    *_, latest = current.siblings.select_for_update().order_by("number")  # who begins one at the same time, waits
     draft: Version | None = current.siblings.prepared().first()
     if draft:
         return draft
-    latest = current.siblings.select_for_update().order_by("-number").first()
-    version = kind.model(number=latest.number + 1 if latest else 1, written_by=by, writers=[by.pk])
+    version = kind.model(number=latest.number + 1, written_by=by, writers=[by.pk])
     for field in kind.model._meta.concrete_fields:
         if field.name not in NOT_COPIED:
             setattr(version, field.attname, getattr(current, field.attname))
@@ -82,7 +82,11 @@ def start_new(editor: Editor, *, by: Any, record: Any = None, identity: Any = No
     """The first version of a record: one that is there, one that the form `identity` makes, or one named by its key."""
     kind, version = editor.kind, editor.version
     title = kind.title(version)
-    if record is None:
+    if record is not None:
+        type(record)._default_manager.select_for_update().get(pk=record.pk)  # who begins it at the same time, waits
+        if kind.versions.filter(record=record).exists():
+            raise StaleError("Een collega begon deze tekst intussen.")
+    else:
         record = save_record(kind, identity, title) if identity else new_key(kind.versions, "record", title, 85)
     version.record = record  # type: ignore[attr-defined]
     version.written_by, version.writers = by, [by.pk]
@@ -131,6 +135,7 @@ def send_back(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
 
 @transaction.atomic
 def approve(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    version.hold(Stage.IN_REVIEW)  # a remark that is being placed comes first
     if open_remarks(kind, version).exists():
         raise MoveRefusedError("Er staat nog een opmerking open. Laat haar eerst beantwoorden.")
     version.approve(by=by)
@@ -144,6 +149,7 @@ def release(chosen: Sequence[tuple[Kind, Version]], *, at: datetime, by: Any) ->
         raise MoveRefusedError("Dat moment is voorbij. Kies nu, of een later moment.")
     if at > timezone.now() + FURTHEST:
         raise MoveRefusedError("Dat moment ligt meer dan twee jaar vooruit. Kijk het jaar na.")
+    at = max(at, timezone.now())  # what readers saw a minute ago stays what they saw
     for kind, version in chosen:
         version.release(at=at, by=by)
         log(kind, version, What.RELEASED, by=by, note=f"openbaar vanaf {timezone.localtime(at):%d-%m-%Y %H:%M}")
@@ -159,8 +165,11 @@ def cancel(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
 def withdraw(kind: Kind, version: Version, *, by: Any, note: str) -> None:
     if not (reason := words(note)):
         raise MoveRefusedError("Zeg waarom u deze tekst intrekt. Lezers zien die reden.")
-    if version.stage != Stage.PUBLISHED or version.closed_at is not None:
-        raise MoveRefusedError("Alleen een tekst die nu openbaar is, kunt u intrekken.")
+    version.hold(Stage.PUBLISHED)
+    if version.closed_at is not None:
+        raise MoveRefusedError("Na deze tekst staat er een klaar, of zij is al vervangen. Blaas de volgende eerst af.")
+    if version.published_at and version.published_at > timezone.now():
+        raise MoveRefusedError("Deze tekst is nog niet openbaar. Blaas de publicatie af.")
     version.withdraw(at=timezone.now(), reason=reason, by=by)
     log(kind, version, What.WITHDRAWN, by=by, note=note)
 
@@ -169,8 +178,9 @@ def withdraw(kind: Kind, version: Version, *, by: Any, note: str) -> None:
 def remark(kind: Kind, version: Version, *, by: Any, note: str) -> Remark:
     if not (text := words(note)):
         raise MoveRefusedError("Schrijf wat u wilt opmerken.")
-    if version.stage not in PREPARED:
-        raise MoveRefusedError(f"Dit kan niet, want deze tekst is nu {version.get_stage_display()}.")
+    now = kind.versions.select_for_update(of=("self",)).get(pk=version.pk)
+    if now.stage not in PREPARED:
+        raise MoveRefusedError(f"Dit kan niet, want deze tekst is nu {now.get_stage_display()}.")
     made = Remark.objects.create(kind=kind.slug, version_id=version.pk, text=text, by=by)
     log(kind, version, What.REMARKED, by=by, note=note)
     return made

@@ -4,11 +4,16 @@
   const person = document.querySelector("meta[name=person]")?.content;
   const keyOf = (address) => `typed:${person}:${address}`;
   for (const saved of document.querySelectorAll("[data-saved]")) localStorage.removeItem(keyOf(saved.dataset.saved));
+  const isRefused = document.querySelector(".error-summary") !== null; // then a form shows what is not saved yet
 
-  const ours = (field) => field.name && !["hidden", "submit", "file"].includes(field.type);
+  // With the edition of the text that was on screen: someone else may save before this comes back.
+  const ours = (field) => field.name && (field.name === "edition" || !["hidden", "submit", "file"].includes(field.type));
   const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
   const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
-  const essence = (values) => JSON.stringify(Object.entries(values).filter(([, value]) => value).sort());
+  const valueOf = (field) => (isTicked(field) ? field.checked : field.value);
+  const fill = (field, value) => { field[isTicked(field) ? "checked" : "value"] = value; };
+  const isText = ([name, value]) => value && name !== "edition";
+  const essence = (values) => JSON.stringify(Object.entries(values).filter(isText).sort());
 
   const button = (text, kind, act) => {
     const made = document.createElement("button");
@@ -22,34 +27,40 @@
   const keep = (form) => {
     const key = keyOf(new URL(form.action).pathname);
     const fields = () => [...form.elements].filter(ours);
-    const typed = () => Object.fromEntries(fields().map((field) => [nameOf(field), isTicked(field) ? field.checked : field.value]));
+    const typed = () => Object.fromEntries(fields().map((field) => [nameOf(field), valueOf(field)]));
+    const shown = typed();
     const kept = JSON.parse(localStorage.getItem(key) || "null");
-    const restore = () => {
-      for (const field of fields().filter((field) => nameOf(field) in kept)) {
-        if (isTicked(field)) field.checked = kept[nameOf(field)];
-        else field.value = kept[nameOf(field)];
-      }
-    };
+    const forget = () => localStorage.removeItem(key);
+    const notice = document.createElement("div");
 
-    if (kept && essence(kept) !== essence(typed())) {
-      const notice = document.createElement("div");
+    if (kept && essence(kept) !== essence(shown)) {
       notice.className = "notice";
       notice.setAttribute("role", "status");
       const said = document.createElement("p");
       said.textContent = "U had hier tekst die nog niet is opgeslagen.";
-      notice.append(
-        said,
-        button("Zet terug", "primary", () => { restore(); notice.remove(); }),
-        " ",
-        button("Gooi weg", "secondary", () => { localStorage.removeItem(key); notice.remove(); }),
+      const restore = () => {
+        for (const field of fields().filter((field) => nameOf(field) in kept)) fill(field, kept[nameOf(field)]);
+        notice.remove();
+      };
+      const choice = document.createElement("p");
+      choice.className = "work-actions";
+      choice.append(
+        button("Zet terug", "primary", restore),
+        button("Gooi weg", "secondary", () => { forget(); notice.remove(); }),
       );
+      notice.append(said, choice);
       form.before(notice);
-    } else localStorage.removeItem(key);
+    } else if (!isRefused) forget();
 
-    let timer;
-    const store = () => localStorage.setItem(key, JSON.stringify(typed()));
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(store, 300); });
-    form.addEventListener("submit", () => { clearTimeout(timer); store(); });
+    const store = () => {
+      const now = typed();
+      const changed = Object.entries(now).filter(([name, value]) => value !== shown[name]);
+      if (notice.isConnected) localStorage.setItem(key, JSON.stringify({ ...kept, ...Object.fromEntries(changed) }));
+      else if (isRefused || essence(now) !== essence(shown)) localStorage.setItem(key, JSON.stringify(now));
+      else forget();
+    };
+    form.addEventListener("input", store);
+    form.addEventListener("submit", store);
   };
 
   document.querySelectorAll("form[data-keep]").forEach(keep);

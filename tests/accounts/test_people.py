@@ -32,12 +32,26 @@ def test_a_visitor_is_asked_to_sign_in(name: str) -> None:
     assert (response.status_code, response["Location"]) == (302, f"/inloggen/?next={closed.address}")
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/werkplek/gegevens/feiten/1/?x=1#tekst", "/werkplek/gegevens/feiten/1/%3Fx%3D1"),
+        ("https://elders.example/werkplek/", "/werkplek/gegevens/feiten/1/opmerking/"),
+        ("//elders.example", "/werkplek/gegevens/feiten/1/opmerking/"),
+        ("", "/werkplek/gegevens/feiten/1/opmerking/"),
+    ],
+)
+def test_who_sent_a_form_after_the_session_ended_comes_back_to_its_page(page: str, back: str) -> None:
+    response = Client().post("/werkplek/gegevens/feiten/1/opmerking/", {"note": "x"}, headers={"Referer": page})
+    assert response["Location"] == f"/inloggen/?next={back}"
+
+
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_a_role_opens_what_the_list_says(role: str) -> None:
     client = sign_in(someone("ans", role))
     for name, closed in SIGNED_IN.items():
         status = status_of(client, closed)
-        assert status in ({200, 302, 400, 404} if role in closed.roles else {403, 404}), f"{name}: {status}"
+        assert status in ({200, 302, 400, 404, 409} if role in closed.roles else {403, 404}), f"{name}: {status}"
 
 
 def status_of(client: Client, closed: Closed) -> int:

@@ -13,6 +13,7 @@ from nplv_portal.lib.versions import Stage
 from nplv_portal.workplace.content import content_of
 from nplv_portal.workplace.kinds import BY_SLUG
 from nplv_portal.workplace.models import Remark, WorkEvent
+from recommendations.models import GoodPracticeVersion
 from tests.workplace.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,29 @@ def test_what_is_wrong_is_said_in_dutch_and_what_was_typed_stays() -> None:
     assert "Deze tekst blijft staan." in page
     draft.refresh_from_db()
     assert draft.text != "Deze tekst blijft staan."
+
+
+def test_what_is_wrong_is_said_with_the_name_of_its_field() -> None:
+    response = signed_in(person("ans", "researcher")).post("/werkplek/gegevens/ontbreekt/nieuw/", {"edition": "0"})
+    assert '<a href="#id_subject">Wat ontbreekt: Dit veld is verplicht.</a>' in response.content.decode()
+
+
+def test_a_form_calls_aspects_and_recommendations_by_their_names() -> None:
+    writer = signed_in(person("ans", "researcher"))
+    practice = GoodPracticeVersion.objects.as_of(timezone.now()).get(title="Klankbordgroep")
+    draft = draft_of(writer, practice, "voorbeelden")
+    form = writer.get(f"/werkplek/gegevens/voorbeelden/{draft.pk}/schrijf/").content.decode()
+    assert "<span>Mondelinge informatie</span>" in form
+    assert "<span>Rol (alle gemeenten)</span>" in form
+    assert "Mondelinge informatie" in content_of(BY_SLUG["voorbeelden"], draft)["Aspecten"]
+
+
+def test_an_office_leaves_a_cell_empty_only_for_a_reason_of_its_own() -> None:
+    writer = signed_in(person("ans", "researcher"))
+    draft = draft_of(writer, current())
+    page = writer.get(f"/werkplek/gegevens/bevindingen/{draft.pk}/schrijf/").content.decode()
+    assert "geen informatie" in page
+    assert "doet niet mee" not in page
 
 
 def test_an_office_starts_a_record_of_its_own() -> None:

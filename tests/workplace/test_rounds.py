@@ -80,6 +80,25 @@ def test_a_secretary_takes_part_only_with_areas_of_the_own_office(secretary: Cli
     assert [area.slug for area in form.fields["area"].queryset] == ["heerlen-noord"]
 
 
+def test_a_round_that_was_announced_runs_only_once_it_is_started(secretary: Client) -> None:
+    announced = AuditRound.objects.get(number=2)
+    assert "Zet op: loopt" not in secretary.get("/werkplek/ronden/").content.decode()
+    secretary.post(f"/werkplek/ronden/{announced.slug}/verder/", {"van": announced.status})
+    announced.refresh_from_db()
+    assert announced.status == AuditRound.Status.ANNOUNCED
+
+
+def test_the_line_of_life_says_that_a_round_has_only_begun(secretary: Client) -> None:
+    secretary.post("/werkplek/ronden/nieuw/", typed(secretary))
+    round_ = AuditRound.objects.get(number=2)
+    document, area = Document.objects.get(slug="S0"), FocusArea.objects.get(slug="heerlen-noord")
+    office = AuditOffice.objects.get(slug="rekenkamer-heerlen")
+    data = {"area": area.pk, "office": office.pk, "document": document.pk, "place": "Vooruitblik"}
+    secretary.post(f"/werkplek/ronden/{round_.slug}/deelnemers/", data)
+    line = Client().get("/bevindingen/kaders-heerlen-noord-start-2023-2025/").context["page"].lifeline
+    assert [(entry.round, entry.state) for entry in line[1:]] == [(round_.name, "not_published")]
+
+
 def test_a_researcher_reads_about_rounds_and_starts_none() -> None:
     researcher = signed_in(person("ans", "researcher"))
     assert researcher.get("/werkplek/ronden/").status_code == 200
