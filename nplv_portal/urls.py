@@ -3,6 +3,7 @@ from django.urls import path
 from findings import views as findings
 from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
+from nplv_portal.clerks.urls import urlpatterns as clerks
 from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
 
@@ -47,4 +48,5 @@ urlpatterns = [
     path("gezond/klaar", views.ready, name="ready"),
     *accounts,
     *workplace,
+    *clerks,
 ]

@@ -79,6 +79,8 @@ EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillo
 OFFICE = frozenset({"researcher", "secretary"})
 SECRETARY = frozenset({"secretary"})
 ADMINISTRATOR = frozenset({"administrator"})
+FOLLOWERS = OFFICE | {"clerk", "official"}
+FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
 ROUND = "/werkplek/ronden/start-2023-2025/"
 HEARING = "/werkplek/wederhoor/1/"
 TEXT = "/werkplek/gegevens/bevindingen/1/"
@@ -104,6 +106,13 @@ SIGNED_IN = {
     "invite": Closed("/werkplek/mensen/uitnodigen/", ADMINISTRATOR),
     "revoke_invitation": Closed("/werkplek/mensen/uitnodiging/1/intrekken/", ADMINISTRATOR, posts=True),
     "end_membership": Closed("/werkplek/mensen/1/beeindigen/", ADMINISTRATOR),
+    "clerks": Closed("/griffie/", FOLLOWERS),
+    "followed": Closed(FOLLOWED, FOLLOWERS),
+    "step": Closed(f"{FOLLOWED}decision/", frozenset({"clerk"})),
+    "confirm_closing": Closed(f"{FOLLOWED}afsluiten/", OFFICE, posts=True),
+    "correct_step": Closed("/griffie/stap/1/verbeter/", frozenset({"clerk"})),
+    "withdraw_step": Closed("/griffie/stap/1/vervalt/", frozenset({"clerk"}), posts=True),
+    "evidence": Closed("/griffie/bewijs/1/", FOLLOWERS),
     "work": Closed("/werkplek/", OFFICE),
     "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
     "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),
