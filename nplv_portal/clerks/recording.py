@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -33,6 +34,7 @@ WHEN = {
     Step.EXTENSION: "Dag waarop de termijn is verlengd",
     Step.COMMITMENT: "Dag van de toezegging",
 }
+FOR_SEVERAL = (Step.POSITION, Step.DECISION, Step.AGENDA)  # often one paper about all recommendations of a report
 DUE = {Step.EXTENSION: "Nieuwe termijn, tot en met", Step.COMMITMENT: "Toegezegd voor"}
 WHY = {
     Outcome.REJECTED: "Zeg waarom de aanbeveling niet is overgenomen.",
@@ -77,8 +79,27 @@ class StepForm(forms.Form):
         help_text="Pdf, Word, Excel, ODF, png of jpg. Alleen uw gemeente en de rekenkamer kunnen het openen.",
     )
 
-    def __init__(self, *args: Any, step: Step, event: FollowUpEvent | None = None, **kwargs: Any) -> None:
+    also = forms.MultipleChoiceField(
+        label="Ging het ook over andere aanbevelingen?",
+        required=False,
+        help_text="Dan komt deze stap ook daar te staan.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        step: Step,
+        event: FollowUpEvent | None = None,
+        others: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`others`: key and title of what the same step may be about too."""
         super().__init__(*args, **kwargs)
+        if others and step in FOR_SEVERAL:
+            self.fields["also"].choices = others  # type: ignore[attr-defined]
+        else:
+            del self.fields["also"]
         self.step, self.event = step, event
         self.use_required_attribute = False
         self.fields["key"].initial = uuid.uuid4()
@@ -151,30 +172,34 @@ def record(
     recommendation: Recommendation,
     by: Any,
     corrects: FollowUpEvent | None = None,
-    confirms: FollowUpEvent | None = None,
 ) -> FollowUpEvent:
-    """One event; the same form sent again gives the one that is there."""
+    """One event, and one for each other recommendation that it was about. The same form sent again adds nothing."""
     typed = form.cleaned_data
     slug = f"{municipality.slug}-{typed['key']}"
+    others = Recommendation.objects.filter(slug__in=typed.get("also") or []).order_by("slug")
     try:
         with transaction.atomic():
-            return FollowUpEvent.objects.create(
-                slug=slug,
-                municipality=municipality,
-                recommendation=recommendation,
-                step=form.step,
-                outcome=typed.get("outcome", ""),
-                actor=ACTORS[form.step],
-                text=typed["text"] or TEXTS.get(form.step, ""),
-                happened=typed["happened"].isoformat(),
-                due_on=typed.get("due_on"),
-                link=typed["link"],
-                evidence=evidence(typed["file"], municipality, by) or (corrects.evidence if corrects else None),
-                corrects=corrects,
-                confirms=confirms,
-                entered_at=timezone.now(),
-                entered_by=by,
-            )
+            proof = evidence(typed["file"], municipality, by) or (corrects.evidence if corrects else None)
+            made = [
+                FollowUpEvent.objects.create(
+                    slug=f"{slug}-{number}" if number else slug,
+                    municipality=municipality,
+                    recommendation=about,
+                    step=form.step,
+                    outcome=typed.get("outcome", ""),
+                    actor=ACTORS[form.step],
+                    text=typed["text"] or TEXTS.get(form.step, ""),
+                    happened=typed["happened"].isoformat(),
+                    due_on=typed.get("due_on"),
+                    link=typed["link"],
+                    evidence=proof,
+                    corrects=corrects,
+                    entered_at=timezone.now(),
+                    entered_by=by,
+                )
+                for number, about in enumerate([recommendation, *others])
+            ]
+            return made[0]
     except IntegrityError:
         found: FollowUpEvent | None = FollowUpEvent.objects.filter(slug=slug, entered_by=by).first()
         if found is None:

@@ -93,11 +93,19 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
     item = followed_or_404(request, municipality, recommendation)
     if step not in steps_of(request.user, item.municipality.pk) or step == Step.CLOSED:
         raise Http404("Deze stap noteert iemand anders.")
-    form = StepForm(request.POST or None, request.FILES or None, step=Step(step))
+    form = StepForm(request.POST or None, request.FILES or None, step=Step(step), others=others(item))
     if request.method == "POST" and form.is_valid():
         return recorded(request, item, form)
     context = {"item": item, "form": form, "step": Step(step)}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
+
+
+def others(item: Followed) -> list[tuple[str, str]]:
+    """What the same paper may be about too: the other recommendations for this municipality, of the same kind."""
+    now = timezone.now()
+    found = followed_in(item.municipality, advice_as_of(now), now)
+    same = [other for other in found if other.advice.is_umbrella == item.advice.is_umbrella]
+    return [(other.advice.slug, other.advice.title) for other in same if other.advice.slug != item.advice.slug]
 
 
 def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects: Any = None) -> HttpResponse:

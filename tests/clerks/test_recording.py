@@ -52,6 +52,16 @@ def test_the_same_form_sent_twice_is_one_event() -> None:
     assert events().count() == 1
 
 
+def test_one_decision_about_several_recommendations_is_recorded_once() -> None:
+    data = typed(outcome="adopted", also=["heerlen-1-rol-netwerksturing", "heerlen-3-monitoring-onderzoek"])
+    gea = clerk()
+    for _ in range(2):
+        gea.post(f"{ROOT}decision/", data)
+    about = FollowUpEvent.objects.filter(step="decision").values_list("recommendation__number", flat=True)
+    assert sorted(about) == [1, 2, 3]
+    assert gea.post(f"{ROOT}decision/", typed(outcome="adopted", also=["rol"])).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
