@@ -34,7 +34,17 @@ PUBLIC = {
     "section_csv": ["/gemeenten/heerlen/tijdlijn.csv"],
     "section_json": ["/gemeenten/heerlen/cijfers.json"],
     "factsheet_pdf": ["/gemeenten/heerlen/factsheet.pdf"],
-    "recommendations": ["/aanbevelingen/"],
+    "recommendations": [
+        "/aanbevelingen/",
+        "/aanbevelingen/?gemeente=heerlen&soort=lokaal",
+        "/aanbevelingen/?stand=geen-besluit-bekend",
+        "/aanbevelingen/?verstreken=1",
+    ],
+    "recommendations_pdf": ["/aanbevelingen.pdf?gemeente=heerlen&gemeente=arnhem"],
+    "recommendations_xlsx": ["/aanbevelingen.xlsx"],
+    "recommendations_ods": ["/aanbevelingen.ods"],
+    "recommendations_csv": ["/aanbevelingen.csv"],
+    "recommendations_json": ["/aanbevelingen.json?op=2025-02-01"],
     "recommendation": ["/aanbevelingen/rol/", "/aanbevelingen/heerlen-2-inzicht-financien/"],
     "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
     "research": ["/onderzoek/"],
@@ -44,6 +54,12 @@ PUBLIC = {
     "sources": ["/onderzoek/bronnen/"],
     "programme": ["/programma/"],
     "timeline": ["/tijdlijn/", "/tijdlijn/?gemeente=landelijk&soort=regeling"],
+    "following": ["/volgen/"],
+    "feed_all": ["/volgen/alles.atom"],
+    "feed_municipality": ["/volgen/gemeente/heerlen.atom"],
+    "feed_role": ["/volgen/rol/controlerend.atom"],
+    "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
+    "calendar": ["/volgen/gemeente/heerlen.ics"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -146,6 +162,7 @@ SIGNED_IN = {
     "work_move": Closed(f"{TEXT}ter-beoordeling/", OFFICE, posts=True),
 }
 
-FILES = {name for name in PUBLIC if name.endswith(("_pdf", "_xlsx", "_ods", "_csv", "_json"))}
-PLAIN = {"security_txt", "alive", "ready"}
+FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json")
+FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
+PLAIN = {"security_txt", "alive", "ready", "calendar"}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]
