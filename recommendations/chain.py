@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.utils.formats import date_format
+from django.utils.text import slugify
 
 from recommendations.models import Outcome, Step
 from recommendations.published import Action
 
 TAKEN_OVER = {Outcome.ADOPTED, Outcome.PARTLY, Outcome.AMENDED}
-PROMISED = "toegezegd"
 
 
 class Standing(StrEnum):
@@ -31,7 +31,8 @@ class Standing(StrEnum):
 
     @property
     def slug(self) -> str:
-        return self.name.lower().replace("_", "-")
+        """As it stands in an address: "termijn-verstreken"."""
+        return slugify(self.value)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,29 @@ class Chain:
 
     @property
     def commitments(self) -> list[Action]:
-        return [action for action in self.actions if action.step == Step.COMMITMENT or action.modality == PROMISED]
+        return [action for action in self.actions if action.is_promise]
+
+    @property
+    def afterword(self) -> Action | None:
+        return self.last(Step.AFTERWORD)
+
+    @property
+    def agenda(self) -> list[Action]:
+        return self.all(Step.AGENDA)
+
+    @property
+    def said(self) -> list[Action]:
+        """The voice of the municipality: what it did, announced or promised."""
+        return self.all(Step.REPORTED, Step.COMMITMENT)
+
+    @property
+    def has_undated(self) -> bool:
+        return any(not action.happened for action in self.said)
+
+    @property
+    def found(self) -> list[Action]:
+        """The voice of the audit office. A proposal to close counts only once a second person confirmed it."""
+        return self.all(Step.ESTABLISHED, Step.CLOSED)
 
     @property
     def first_deadline(self) -> date | None:
@@ -107,6 +130,24 @@ class Chain:
             return None
         later = [action for action in self.extensions if action.happened_iso >= decision.happened_iso]
         return date.fromisoformat(later[-1].due_on) if later else first
+
+    @property
+    def deadline_text(self) -> str:
+        """ "1 december 2026, eerst 1 juni 2026"; empty where none runs."""
+        days = dict.fromkeys(day for day in (self.deadline, self.first_deadline) if day)
+        return ", eerst ".join(date_format(day, "j F Y") for day in days)
+
+    @property
+    def no_deadline(self) -> str:
+        """Why none runs. That is never the same as being late."""
+        decision = self.decision
+        if decision is None:
+            return "geen, want er is geen besluit van de raad bekend"
+        if decision.outcome == Outcome.POSTPONED:
+            return "geen, want de raad heeft nog niet besloten"
+        if decision.outcome == Outcome.REJECTED:
+            return "geen, want de raad nam de aanbeveling niet over"
+        return "niet bekend, want de dag van het besluit ontbreekt"
 
     @property
     def is_done(self) -> bool:
@@ -157,13 +198,19 @@ class Chain:
         return str(self.standing)
 
     @property
+    def reported_text(self) -> str:
+        """What was reported, each kind once: "raad: opdracht gegeven; afgerond, 1 mei 2026"."""
+        told = (a.told if a.modality else result(a) or "iets, zonder datum" for a in self.all(Step.REPORTED))
+        return "; ".join(dict.fromkeys(told))
+
+    @property
     def stations(self) -> list[Station]:
         established = self.closed or self.established
         return [
             Station("Aanbevolen", self.issued),
             Station("Standpunt college", result(self.position)),
             Station("Besluit raad", result(self.decision)),
-            Station("Gemeld", "; ".join(dict.fromkeys(a.told for a in self.all(Step.REPORTED))), "niets"),
+            Station("Gemeld", self.reported_text, "niets"),
             Station("Vastgesteld", result(established), "nog niet"),
         ]
 

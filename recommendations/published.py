@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, TextChoices
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
+from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.partial_dates import partial
 from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from recommendations.models import (
@@ -73,6 +75,35 @@ class Action:
     @property
     def due(self) -> str:
         return partial(self.due_on)
+
+    @property
+    def is_promise(self) -> bool:
+        return self.step == Step.COMMITMENT or self.modality == FollowUpEvent.Modality.PROMISED.label
+
+    @property
+    def promised_by(self) -> str:
+        """ "uiterlijk 1 mei 2026"."""
+        return f"uiterlijk {self.due}" if self.due else "zonder datum"
+
+    @property
+    def heading(self) -> str:
+        """What it came to and when, for under a heading that names the step: "Afgerond, 10 februari 2025"."""
+        what = self.told if self.modality else str(Outcome(self.outcome).label) if self.outcome else ""
+        if self.is_promise:
+            what = f"{what or 'toezegging'} ({self.promised_by})"
+        return capitalised(", ".join(filter(None, [what, self.happened])))
+
+    @property
+    def link_site(self) -> str:
+        """Where the document stands that one can open: "gemeenteraad.heerlen.nl"."""
+        return urlsplit(self.link).hostname or ""
+
+    @property
+    def in_full(self) -> str:
+        """The event on one line, for a cell of a spreadsheet."""
+        days = ", ".join(filter(None, [self.happened, self.promised_by if self.is_promise else self.due]))
+        proof = f" [{self.proof}]" if self.proof else ""
+        return f"{self.told}{f' ({days})' if days else ''}: {self.text}{proof}"
 
     @property
     def proof(self) -> str:
@@ -162,6 +193,10 @@ class Advice:
     version: int
     erratum: str
     published_on: str
+
+    @property
+    def kind(self) -> str:
+        return "overkoepelend" if self.is_umbrella else "lokaal"
 
     def actions_in(self, municipality: str) -> list[Action]:
         return [action for action in self.actions if action.municipality == municipality]
