@@ -3,6 +3,8 @@ from django.urls import path
 from findings import views as findings
 from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
+from nplv_portal.clerks.urls import urlpatterns as clerks
+from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
 
@@ -29,6 +31,10 @@ urlpatterns = [
         for f in ("xlsx", "ods", "csv", "json")
     ],
     path("aanbevelingen/", recommendations.recommendations, name="recommendations"),
+    *[
+        path(f"aanbevelingen.{f}", recommendations.recommendations_download, {"format": f}, name=f"recommendations_{f}")
+        for f in findings.DOWNLOADS
+    ],
     path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
     path("voorbeelden/", recommendations.good_practices, name="good_practices"),
     path("onderzoek/", views.research, name="research"),
@@ -47,4 +53,6 @@ urlpatterns = [
     path("gezond/klaar", views.ready, name="ready"),
     *accounts,
     *workplace,
+    *clerks,
+    *following,
 ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from findings.models import Aspect, AuditRound, Finding
 from focusareas.models import Municipality
@@ -13,6 +17,25 @@ from nplv_portal.lib.partial_dates import PartialDateField
 from nplv_portal.lib.triggers import append_only, bump_revision, protect_part_of_published
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Citation, Document, Source, SourcedRecord
+
+# Who proposes to close is not who closes.
+SECOND_PERSON = pgtrigger.Trigger(
+    name="second_person",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__confirms__isnull=False),
+    func="""
+    IF EXISTS (
+        SELECT 1 FROM recommendations_followupevent p WHERE p.id = NEW.confirms_id AND (
+            p.step <> 'closing' OR p.entered_by_id IS NOT DISTINCT FROM NEW.entered_by_id OR p.outcome <> NEW.outcome
+            OR p.municipality_id <> NEW.municipality_id
+            OR p.recommendation_id IS DISTINCT FROM NEW.recommendation_id)
+    ) THEN
+        RAISE EXCEPTION 'closing takes a second person' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+    """,
+)
 
 
 class Recommendation(models.Model):
@@ -235,20 +258,101 @@ class ResearchSuggestion(SourcedRecord):
     under = models.SlugField("hoort bij", max_length=100, blank=True)  # the record of another suggestion
 
 
+class EvidenceQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def of_places(self, municipalities: Iterable[int]) -> Self:
+        return self.filter(municipality__in=list(municipalities))
+
+
+class Evidence(models.Model):
+    """A file that proves what was recorded. Kept in the database: one backup, one transaction, and private."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name="gemeente")
+    name = models.CharField("naam", max_length=150)
+    media_type = models.CharField("soort bestand", max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    content = models.BinaryField("inhoud")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    def known_by(self, moment: object) -> FollowUpQuerySet:
+    def known_by(self, moment: object) -> Self:
         """What had been entered by then, without what a later entry (by then) corrected."""
         entered = self.filter(entered_at__lte=moment)
         return entered.exclude(pk__in=entered.filter(corrects__isnull=False).values("corrects"))
 
 
+class Step(models.TextChoices):
+    """The links of the chain, in their order."""
+
+    POSITION = "position", "standpunt van het college"
+    AFTERWORD = "afterword", "nawoord van de rekenkamer"
+    DECISION = "decision", "besluit van de raad"
+    AGENDA = "agenda", "op de agenda"
+    EXTENSION = "extension", "nieuwe termijn"
+    COMMITMENT = "commitment", "toezegging"
+    REPORTED = "reported", "gemeld door de gemeente"
+    ESTABLISHED = "established", "vastgesteld door de rekenkamer"
+    CLOSING = "closing", "voorstel om af te sluiten"
+    CLOSED = "closed", "afgesloten"
+    RETRACTED = "retracted", "vervallen"
+
+
+class Outcome(models.TextChoices):
+    ADOPTED = "adopted", "overgenomen"
+    PARTLY = "partly", "deels overgenomen"
+    AMENDED = "amended", "gewijzigd overgenomen"
+    REJECTED = "rejected", "niet overgenomen"
+    NO_RESPONSE = "no_response", "geen reactie"
+    POSTPONED = "postponed", "nog niet behandeld"
+    STARTED = "started", "bezig"
+    DONE = "done", "afgerond"
+    FOLLOWED = "followed", "opgevolgd"
+    PARTLY_FOLLOWED = "partly_followed", "deels opgevolgd"
+    NOT_FOLLOWED = "not_followed", "niet opgevolgd"
+    UNCLEAR = "unclear", "niet vast te stellen"
+    IMPLEMENTED = "implemented", "uitgevoerd"
+    NOT_IMPLEMENTED = "not_implemented", "niet uitgevoerd"
+
+
+# What a step must come to. What is reported may come to nothing in particular: the sources often do not say.
+OUTCOMES: dict[Step, tuple[Outcome, ...]] = {
+    Step.POSITION: (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED, Outcome.NO_RESPONSE),
+    Step.DECISION: (Outcome.ADOPTED, Outcome.PARTLY, Outcome.AMENDED, Outcome.REJECTED, Outcome.POSTPONED),
+    Step.REPORTED: (Outcome.STARTED, Outcome.DONE),
+    Step.ESTABLISHED: (Outcome.FOLLOWED, Outcome.PARTLY_FOLLOWED, Outcome.NOT_FOLLOWED, Outcome.UNCLEAR),
+    Step.CLOSING: (Outcome.IMPLEMENTED, Outcome.NOT_IMPLEMENTED),
+    Step.CLOSED: (Outcome.IMPLEMENTED, Outcome.NOT_IMPLEMENTED),
+}
+
+
+def outcome_fits() -> Q:
+    fits = Q(outcome="") & ~Q(step__in=[step for step in OUTCOMES if step != Step.REPORTED])
+    for step, outcomes in OUTCOMES.items():
+        fits |= Q(step=step, outcome__in=outcomes)
+    return fits
+
+
 class FollowUpEvent(models.Model):
-    """Append-only log of what was done with a recommendation. A mistake is corrected by a correcting event."""
+    """Append-only: one thing that was decided, done, reported or established, on its own day and with its own proof.
+
+    The state of a recommendation in a municipality is derived from these (chain.py), for any day. A mistake is
+    corrected by an event that `corrects` it.
+    """
 
     class Actor(models.TextChoices):
         COUNCIL = "council", "raad"
         EXECUTIVE = "executive", "college"
         PROGRAMME_BUREAU = "programme_bureau", "programmabureau"
+        AUDIT_OFFICE = "audit_office", "rekenkamer"
         UNKNOWN = "unknown", "niet genoemd"
 
     class Addressee(models.TextChoices):
@@ -268,17 +372,62 @@ class FollowUpEvent(models.Model):
     recommendation = models.ForeignKey(
         Recommendation, models.PROTECT, null=True, blank=True, related_name="follow_up", verbose_name="aanbeveling"
     )
+    step = models.CharField("stap", max_length=11, choices=Step.choices, default=Step.REPORTED)
+    outcome = models.CharField("uitkomst", max_length=15, choices=Outcome.choices, blank=True)
     actor = models.CharField("wie", max_length=20, choices=Actor.choices)
     addressed_to = models.CharField("aan wie", max_length=20, choices=Addressee.choices, blank=True)
-    modality = models.CharField("wat", max_length=15, choices=Modality.choices)
+    modality = models.CharField("wat", max_length=15, choices=Modality.choices, blank=True)
     text = models.TextField("tekst")
     happened = PartialDateField("wanneer", null=True, blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
+    due_on = models.DateField("uiterlijk", null=True, blank=True)
+    link = models.URLField("adres van het stuk", max_length=500, blank=True)
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="bestand"
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    confirms = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="confirmed_by")
     entered_at = models.DateTimeField("ingevoerd op")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar = FollowUpQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        triggers = [*append_only(), *bump_revision()]
+        constraints = [
+            models.CheckConstraint(
+                name="recommendations_followup_outcome",
+                violation_error_message="Deze uitkomst hoort niet bij deze stap.",
+                condition=outcome_fits(),
+            ),
+            models.CheckConstraint(
+                name="recommendations_followup_due",
+                violation_error_message="Een toezegging of een nieuwe termijn heeft een datum; andere stappen niet.",
+                condition=Q(step="extension", due_on__isnull=False)
+                | Q(step="commitment")
+                | (~Q(step__in=["extension", "commitment"]) & Q(due_on__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="recommendations_followup_proof",
+                violation_error_message="Geef een adres, een bestand of een vindplaats.",
+                condition=~Q(link="") | Q(evidence__isnull=False) | Q(source__isnull=False) | Q(step="retracted"),
+            ),
+            models.CheckConstraint(
+                name="recommendations_followup_day",
+                violation_error_message="Noem de dag: hiervan loopt een termijn.",
+                condition=Q(entered_by__isnull=True) | Q(happened__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="recommendations_followup_confirms",
+                violation_error_message="Afsluiten bevestigt het voorstel van een collega.",
+                condition=Q(step="closed", confirms__isnull=False) | (~Q(step="closed") & Q(confirms__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="recommendations_followup_retracts",
+                violation_error_message="Wat vervalt, is een eerdere stap.",
+                condition=~Q(step="retracted") | Q(corrects__isnull=False),
+            ),
+        ]
+        triggers = [*append_only(), *bump_revision(), SECOND_PERSON]

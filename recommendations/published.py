@@ -5,25 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, TextChoices
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
+from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.partial_dates import partial
 from nplv_portal.sources.citations import REFERENCE, REFERENCE_AS_JSON, Reference, reference
 from recommendations.models import (
     FollowUpEvent,
     GoodPracticeCitation,
     GoodPracticeVersion,
+    Outcome,
     Recommendation,
     RecommendationCitation,
     RecommendationPoint,
     RecommendationVersion,
     Reply,
+    Step,
 )
 
 
@@ -35,37 +39,106 @@ class Point:
 
 @dataclass(frozen=True)
 class Action:
-    """What a council, an executive or a bureau did or announced, as a source reports it."""
+    """What a council, an executive, a bureau or an audit office did or announced: one event of the decision chain."""
 
+    id: int
     municipality: str
     municipality_name: str
+    recommendation: str
+    step: str
+    outcome: str
     actor: str
     modality: str
     addressed_to: str
     text: str
     happened: str
-    source: Reference
-    recommendation: str
+    happened_iso: str
+    due_on: str  # ISO
+    source: Reference | None
+    link: str
+    evidence: str  # name of a file that is not public
+    entered_on: str
+    is_correction: bool
 
     @property
     def told(self) -> str:
         """ "raad: opdracht gegeven", or only the second half where no source says who."""
-        return f"{self.actor}: {self.modality}" if self.actor else self.modality
+        told = self.modality or self.step_text
+        return f"{self.actor}: {told}" if self.actor and self.modality else told
+
+    @property
+    def step_text(self) -> str:
+        """ "besluit van de raad: overgenomen"."""
+        step = str(Step(self.step).label)
+        return f"{step}: {Outcome(self.outcome).label}" if self.outcome else step
+
+    @property
+    def due(self) -> str:
+        return partial(self.due_on)
+
+    @property
+    def is_promise(self) -> bool:
+        return self.step == Step.COMMITMENT or self.modality == FollowUpEvent.Modality.PROMISED.label
+
+    @property
+    def promised_by(self) -> str:
+        """ "uiterlijk 1 mei 2026"."""
+        return f"uiterlijk {self.due}" if self.due else "zonder datum"
+
+    @property
+    def heading(self) -> str:
+        """What it came to and when, for under a heading that names the step: "Afgerond, 10 februari 2025"."""
+        what = self.told if self.modality else str(Outcome(self.outcome).label) if self.outcome else ""
+        if self.is_promise:
+            what = f"{what or 'toezegging'} ({self.promised_by})"
+        return capitalised(", ".join(filter(None, [what, self.happened])))
+
+    @property
+    def link_site(self) -> str:
+        """Where the document stands that one can open: "gemeenteraad.heerlen.nl"."""
+        return urlsplit(self.link).hostname or ""
+
+    @property
+    def in_full(self) -> str:
+        """The event on one line, for a cell of a spreadsheet."""
+        days = ", ".join(filter(None, [self.happened, self.promised_by if self.is_promise else self.due]))
+        proof = f" [{self.proof}]" if self.proof else ""
+        return f"{self.told}{f' ({days})' if days else ''}: {self.text}{proof}"
+
+    @property
+    def proof(self) -> str:
+        """Where it stands, in words."""
+        if self.source:
+            return f"{self.source.kind}, {self.source.place}"
+        return self.link or (f"bestand “{self.evidence}”, niet openbaar" if self.evidence else "")
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Action:
         is_known = entry["actor"] != FollowUpEvent.Actor.UNKNOWN
         return cls(
-            entry["municipality"],
-            entry["municipality_name"],
-            str(FollowUpEvent.Actor(entry["actor"]).label) if is_known else "",
-            str(FollowUpEvent.Modality(entry["modality"]).label),
-            str(FollowUpEvent.Addressee(entry["addressed_to"]).label) if entry["addressed_to"] else "",
-            entry["text"],
-            partial(entry["happened"]),
-            reference(entry),
-            entry["recommendation"] or "",
+            id=entry["id"],
+            municipality=entry["municipality"],
+            municipality_name=entry["municipality_name"],
+            recommendation=entry["recommendation"] or "",
+            step=entry["step"],
+            outcome=entry["outcome"],
+            actor=str(FollowUpEvent.Actor(entry["actor"]).label) if is_known else "",
+            modality=label(FollowUpEvent.Modality, entry["modality"]),
+            addressed_to=label(FollowUpEvent.Addressee, entry["addressed_to"]),
+            text=entry["text"],
+            happened=partial(entry["happened"]),
+            happened_iso=entry["happened"] or "",
+            due_on=entry["due_on"] or "",
+            source=reference(entry) if entry["document"] else None,
+            link=entry["link"],
+            evidence=entry["evidence_name"] or "",
+            entered_on=date_format(localdate(datetime.fromisoformat(entry["entered_at"])), "j F Y"),
+            is_correction=entry["corrects"] is not None,
         )
+
+
+def label(choices: type[TextChoices], value: str) -> str:
+    return str(choices(value).label) if value else ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +194,10 @@ class Advice:
     erratum: str
     published_on: str
 
+    @property
+    def kind(self) -> str:
+        return "overkoepelend" if self.is_umbrella else "lokaal"
+
     def actions_in(self, municipality: str) -> list[Action]:
         return [action for action in self.actions if action.municipality == municipality]
 
@@ -136,6 +213,14 @@ def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
                 municipality_name="municipality__name",
                 actor="actor",
                 modality="modality",
+                step="step",
+                outcome="outcome",
+                due_on="due_on",
+                link="link",
+                evidence_name="evidence__name",
+                entered_at="entered_at",
+                corrects="corrects",
+                id="pk",
                 addressed_to="addressed_to",
                 text="text",
                 happened="happened",

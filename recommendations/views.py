@@ -1,48 +1,93 @@
-from itertools import groupby
-from typing import Any
+import json
+from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
+from findings.exchange import checksum
+from findings.paper import COLUMNS_ON_A3, COLUMNS_ON_A4, even_slices
+from findings.views import DOWNLOADS, MANY_COLUMNS, SHEETS
+from nplv_portal.lib.fragments import address, fragment
 from nplv_portal.lib.moments import Moment
-from nplv_portal.sources.publishing import PublicRequest, published_page
+from nplv_portal.lib.tables import Format
+from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
+from nplv_portal.sources.publishing import PublicRequest, published_page, wants_fragment
+from recommendations import exchange
+from recommendations.follow_up import decisions_told
+from recommendations.matrix import Block, Filters, FollowUpMatrix, columns_of, follow_ups, part_of
 from recommendations.models import ResearchLine, ResearchSuggestion, Theme
-from recommendations.published import Practice, advice_as_of, participants, practices_as_json
+from recommendations.published import Practice, advice_as_of, practices_as_json
+from recommendations.query import FollowUpQuery
 
 
 @published_page
 def recommendations(request: PublicRequest) -> HttpResponse:
-    moment = Moment.of(request.GET.get("op", ""))
-    advice = advice_as_of(moment.at)
-    umbrella = [item for item in advice if item.is_umbrella]
-    local = [item for item in advice if not item.is_umbrella]
-    municipalities = [(municipality.name, municipality.slug) for municipality in participants()]
+    matrix = FollowUpMatrix.of(FollowUpQuery.of(request.GET))
+    is_fragment = wants_fragment(request)
+    view = matrix.query.address()
     context = {
+        "matrix": matrix,
         "section": "recommendations",
-        "moment": moment,
-        "umbrella": umbrella,
-        "municipalities": municipalities,
-        "table": [(item, [(name, item.actions_in(slug)) for name, slug in municipalities]) for item in umbrella],
-        "local": [(name, list(items)) for name, items in groupby(local, key=lambda item: item.municipality_name)],
+        "blocks": [draw(block, matrix) for block in matrix.blocks],
+        "filters": "" if is_fragment else fragment("recommendations/_filters.html", filters=Filters.of(matrix)),
+        "view": view,
+        "all_standings": matrix.query.address(standings=(), only_past_due=False),
+        "today": request.path + matrix.query.address(moment=Moment.on(None)),
+        "moment_query": matrix.query.moment.query,
+        "downloads": [(name, address(f"recommendations_{format_}") + view) for format_, name in DOWNLOADS.items()],
+        "is_fragment": is_fragment,
+        "many_columns": len(matrix.columns) >= MANY_COLUMNS,
     }
-    return render(request, "recommendations/recommendations.html", context)
+    template = "recommendations/_matrix.html" if is_fragment else "recommendations/recommendations.html"
+    response = render(request, template, context)
+    if is_fragment:
+        response["HX-Push-Url"] = request.path + view
+    return response
+
+
+def draw(block: Block, matrix: FollowUpMatrix) -> SafeString:
+    return fragment("recommendations/_block.html", block=block, moment_query=matrix.query.moment.query)
+
+
+@published_page
+def recommendations_download(request: PublicRequest, format: str) -> HttpResponse:
+    matrix = FollowUpMatrix.of(FollowUpQuery.of(request.GET))
+    name = exchange.file_name(matrix, format)
+    if format == "json":
+        content = json.dumps(exchange.as_json(matrix), ensure_ascii=False, indent=1)
+        return file_response(content.encode(), format, name)
+    if format in SHEETS:
+        return sheet_response(exchange.sheet(matrix), cast(Format, format), name)
+    is_wide = len(matrix.columns) > COLUMNS_ON_A4
+    most = COLUMNS_ON_A3 if is_wide else COLUMNS_ON_A4
+    context = {
+        "matrix": matrix,
+        "moment": matrix.query.moment,
+        "is_wide": is_wide,
+        "parts": [part_of(matrix, cut) for cut in even_slices(len(matrix.columns), most)],
+        "permanent": exchange.permanent_address(matrix),
+        "checksum": checksum(exchange.as_json(matrix)),
+        "is_fictional": settings.FICTIONAL_DATA,
+    }
+    return pdf_response(request, "pdf/recommendations.html", context, name)
 
 
 @published_page
 def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
-    moment = Moment.of(request.GET.get("op", ""))
-    advice = advice_as_of(moment.at, Q(record__slug=slug))
+    query = FollowUpQuery(Moment.of(request.GET.get("op", "")))
+    advice = advice_as_of(query.moment.at, Q(record__slug=slug))
     if not advice:
         raise Http404("Deze aanbeveling bestaat niet, of was op die dag nog niet gepubliceerd.")
-    item = advice[0]
-    own = [(item.municipality_name, item.municipality)]
-    places = [(place.name, place.slug) for place in participants()] if item.is_umbrella else own
+    items = follow_ups(advice[0], columns_of(advice), query)
     context = {
         "section": "recommendations",
-        "moment": moment,
-        "advice": item,
-        "places": [(name, slug, item.actions_in(slug)) for name, slug in places],
+        "moment": query.moment,
+        "advice": advice[0],
+        "items": items,
+        "told": decisions_told(items),
     }
     return render(request, "recommendations/recommendation.html", context)
 

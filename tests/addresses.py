@@ -34,7 +34,17 @@ PUBLIC = {
     "section_csv": ["/gemeenten/heerlen/tijdlijn.csv"],
     "section_json": ["/gemeenten/heerlen/cijfers.json"],
     "factsheet_pdf": ["/gemeenten/heerlen/factsheet.pdf"],
-    "recommendations": ["/aanbevelingen/"],
+    "recommendations": [
+        "/aanbevelingen/",
+        "/aanbevelingen/?gemeente=heerlen&soort=lokaal",
+        "/aanbevelingen/?stand=geen-besluit-bekend",
+        "/aanbevelingen/?verstreken=1",
+    ],
+    "recommendations_pdf": ["/aanbevelingen.pdf?gemeente=heerlen&gemeente=arnhem"],
+    "recommendations_xlsx": ["/aanbevelingen.xlsx"],
+    "recommendations_ods": ["/aanbevelingen.ods"],
+    "recommendations_csv": ["/aanbevelingen.csv"],
+    "recommendations_json": ["/aanbevelingen.json?op=2025-02-01"],
     "recommendation": ["/aanbevelingen/rol/", "/aanbevelingen/heerlen-2-inzicht-financien/"],
     "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
     "research": ["/onderzoek/"],
@@ -44,6 +54,12 @@ PUBLIC = {
     "sources": ["/onderzoek/bronnen/"],
     "programme": ["/programma/"],
     "timeline": ["/tijdlijn/", "/tijdlijn/?gemeente=landelijk&soort=regeling"],
+    "following": ["/volgen/"],
+    "feed_all": ["/volgen/alles.atom"],
+    "feed_municipality": ["/volgen/gemeente/heerlen.atom"],
+    "feed_role": ["/volgen/rol/controlerend.atom"],
+    "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
+    "calendar": ["/volgen/gemeente/heerlen.ics"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -79,6 +95,8 @@ EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillo
 OFFICE = frozenset({"researcher", "secretary"})
 SECRETARY = frozenset({"secretary"})
 ADMINISTRATOR = frozenset({"administrator"})
+FOLLOWERS = OFFICE | {"clerk", "official"}
+FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
 ROUND = "/werkplek/ronden/start-2023-2025/"
 HEARING = "/werkplek/wederhoor/1/"
 TEXT = "/werkplek/gegevens/bevindingen/1/"
@@ -104,6 +122,13 @@ SIGNED_IN = {
     "invite": Closed("/werkplek/mensen/uitnodigen/", ADMINISTRATOR),
     "revoke_invitation": Closed("/werkplek/mensen/uitnodiging/1/intrekken/", ADMINISTRATOR, posts=True),
     "end_membership": Closed("/werkplek/mensen/1/beeindigen/", ADMINISTRATOR),
+    "clerks": Closed("/griffie/", FOLLOWERS),
+    "followed": Closed(FOLLOWED, FOLLOWERS),
+    "step": Closed(f"{FOLLOWED}decision/", frozenset({"clerk"})),
+    "confirm_closing": Closed(f"{FOLLOWED}afsluiten/", OFFICE, posts=True),
+    "correct_step": Closed("/griffie/stap/1/verbeter/", frozenset({"clerk"})),
+    "withdraw_step": Closed("/griffie/stap/1/vervalt/", frozenset({"clerk"}), posts=True),
+    "evidence": Closed("/griffie/bewijs/1/", FOLLOWERS),
     "work": Closed("/werkplek/", OFFICE),
     "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
     "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),
@@ -137,6 +162,7 @@ SIGNED_IN = {
     "work_move": Closed(f"{TEXT}ter-beoordeling/", OFFICE, posts=True),
 }
 
-FILES = {name for name in PUBLIC if name.endswith(("_pdf", "_xlsx", "_ods", "_csv", "_json"))}
-PLAIN = {"security_txt", "alive", "ready"}
+FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json")
+FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
+PLAIN = {"security_txt", "alive", "ready", "calendar"}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

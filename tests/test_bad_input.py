@@ -71,6 +71,11 @@ CASES = [
         for address, value in itertools.product(["/vergelijking/", "/gemeenten/heerlen/", "/voorbeelden/"], DATES)
     ),
     *(("/voorbeelden/", "gemeente", value) for value in HOSTILE),
+    *(
+        ("/aanbevelingen/", name, value)
+        for name, value in itertools.product(["gemeente", "stand", "soort", "verstreken", "op"], HOSTILE[::2])
+    ),
+    *(("/aanbevelingen.json", "stand", value) for value in HOSTILE[::2]),
 ]
 
 

@@ -35,7 +35,10 @@ from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.reports.municipality import SECTIONS, MunicipalityReport
 from nplv_portal.sources.models import PublicRevision
-from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint
+from recommendations.chain import Standing
+from recommendations.matrix import FollowUpMatrix
+from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Step
+from recommendations.query import FollowUpQuery
 
 AREAS, ROUNDS = 6, 3
 APPS = ["sources", "focusareas", "findings", "recommendations"]
@@ -59,6 +62,7 @@ SHOWN = {  # what a section shows when it has something to show
     "voorbeelden": ["Raadswerkgroep"],
     "onderzoek": ["Hoe het doel wordt gemeten", "Over het rapport", "De begroting van het programma", "Bronnen"],
 }
+UNSEEN_STEPS = {Step.CLOSING, Step.CLOSED, Step.RETRACTED}  # they take two people, and nobody works in the example
 CHOSEN = {"id", "written_at"}
 NOT_IN_WORDS = {"number", "stage", "record", "withdrawal_reason", *CHOSEN}
 
@@ -288,11 +292,19 @@ def test_one_municipality_has_two_areas_and_one_office_has_three_municipalities(
 def test_follow_up_knows_all_actors_and_dates_and_a_correction(example_set: None) -> None:
     events = FollowUpEvent.objects
     assert set(events.values_list("actor", flat=True)) == set(FollowUpEvent.Actor.values)
-    assert set(events.values_list("modality", flat=True)) == set(FollowUpEvent.Modality.values)
+    assert set(events.values_list("modality", flat=True)) == {*FollowUpEvent.Modality.values, ""}
     assert {len(event.happened.iso) if event.happened else 0 for event in events.all()} == {0, 4, 7, 10}
+    assert set(events.values_list("step", flat=True)) == set(Step.values) - UNSEEN_STEPS
     correcting = events.get(corrects__isnull=False)
     assert correcting.corrects not in events.known_by(timezone.now())
     assert correcting.corrects in events.known_by(correcting.entered_at - timedelta(days=1))
+
+
+def test_every_standing_occurs_but_closed(example_set: None) -> None:
+    items = FollowUpMatrix.of(FollowUpQuery.of(QueryDict(""))).items
+    assert {item.chain.standing for item in items} == set(Standing) - {Standing.CLOSED}
+    assert any(item.chain.deadline != item.chain.first_deadline for item in items)
+    assert any(item.chain.standing == Standing.PAST_DUE and item.chain.established for item in items)
 
 
 def test_local_recommendations_carry_out_umbrella_ones_and_have_points(example_set: None) -> None:

@@ -53,7 +53,7 @@ SHOWN: dict[str, tuple[int, Any]] = {
         13,
         lambda r: [c.headline for a in r.areas for role in a.latest.roles for c in [x.cell for x in role.lines]],
     ),
-    "aanbevelingen": (10, lambda r: [advice.title for advice, _ in r.advice_with_actions]),
+    "aanbevelingen": (10, lambda r: [item.advice.title for item in r.follow_ups]),
     "programma": (21, lambda r: [goal.text for theme in r.themes for goal in [*theme.goals, *theme.kpis]]),
     "cijfers": (35, lambda r: [row.name for table in r.figure_sets for row in table.rows]),
     "geld": (18, lambda r: [a.name for whole in r.amounts for a in [whole, *whole.parts]]),
@@ -381,6 +381,7 @@ def test_every_list_of_the_report_is_in_a_table() -> None:
     assert sizes == {
         "Bevindingen": 13,
         "Aanbevelingen": 10,
+        "Toezeggingen": 3,
         "Doelen": 21,
         "Cijfers": 118,
         "Bedragen": 18,

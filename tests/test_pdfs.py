@@ -38,7 +38,9 @@ def words(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("address", ["/vergelijking.pdf", MATRIX, REPORT, "/gemeenten/lelystad.pdf", FACTSHEET])
+@pytest.mark.parametrize(
+    "address", ["/vergelijking.pdf", MATRIX, "/aanbevelingen.pdf", REPORT, "/gemeenten/lelystad.pdf", FACTSHEET]
+)
 def test_both_validators_find_nothing(visitor: Client, address: str) -> None:
     assert_accessible(made(visitor, address))
 

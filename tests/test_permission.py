@@ -8,20 +8,24 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
 from django.utils import timezone
 
 from findings.models import FindingVersion
 from nplv_portal.accounts.models import User
+from nplv_portal.clerks.recording import StepForm, record
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.workplace import work
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.hearings import HearingForm, react, start, take_up
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Hearing
+from recommendations.models import FollowUpEvent, Recommendation, Step
 from tests.addresses import PAGES, PUBLIC, SIGNED_IN
 from tests.conftest import forget_pages
 from tests.workplace.people import person, signed_in
@@ -105,6 +109,27 @@ def hearing_of(version: Version, author: User) -> Hearing:
     return start(form=form, chosen=[Item(BY_SLUG["bevindingen"], version)], by=author)
 
 
+def recorded_step() -> FollowUpEvent:
+    """A decision of the council of Heerlen, with a file as its proof."""
+    clerk, advice = person("legt-vast", "clerk"), Recommendation.objects.get(slug="heerlen-2-inzicht-financien")
+    proof = SimpleUploadedFile("lijst.pdf", b"%PDF-1.7")
+    data = {"key": uuid4(), "outcome": "adopted", "happened": "2025-06-01", "text": "Zie de lijst."}
+    form = StepForm(data, {"file": proof}, step=Step.DECISION)
+    assert form.is_valid(), form.errors
+    assert advice.municipality is not None
+    return record(form, municipality=advice.municipality, recommendation=advice, by=clerk)
+
+
+def is_ours(name: str) -> bool:
+    """tests/accounts has the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
+    is_here = (
+        name.startswith("work")
+        or name in {"clerks", "followed", "step", "evidence"}
+        or name.endswith(("_step", "_closing"))
+    )
+    return is_here and name != "work_rehearsal"
+
+
 def speaks(response: Any) -> bool:
     return "CANARY" in response.content.decode("utf-8", "replace")
 
@@ -117,17 +142,20 @@ def test_every_closed_address_answers_the_roles_on_the_list_and_no_others(author
     version = text_in("draft", authors)
     public = version.siblings.as_of(timezone.now()).get()
     hearing = hearing_of(version, authors[0])
+    step = recorded_step()
     remark = work.remark(BY_SLUG["bevindingen"], version, by=authors[1], note="Waar staat dit?")
     numbers = {
         "/werkplek/gegevens/bevindingen/1/": f"/werkplek/gegevens/bevindingen/{version.pk}/",
         "/werkplek/wederhoor/1/1/": f"/werkplek/wederhoor/{hearing.pk}/{hearing.items.get().pk}/",
         "/werkplek/wederhoor/1/": f"/werkplek/wederhoor/{hearing.pk}/",
         "opmerking/1/": f"opmerking/{remark.pk}/",
+        "stap/1/": f"stap/{step.pk}/",
+        "bewijs/1/": f"bewijs/{step.evidence_id}/",
     }
     wrong = []
     for role, place, client in clients():
         for name, closed in SIGNED_IN.items():
-            if not name.startswith("work") or name == "work_rehearsal":
+            if not is_ours(name):
                 continue  # tests/accounts has those; a rehearsal is of one person (tests/workplace/test_import.py)
             address = closed.address
             for old, new in numbers.items():
@@ -135,7 +163,7 @@ def test_every_closed_address_answers_the_roles_on_the_list_and_no_others(author
             if name == "work_next":
                 address = f"/werkplek/gegevens/bevindingen/{public.pk}/verbeter/"
             response = client.post(address) if closed.posts else client.get(address)
-            is_of_heerlen = re.search(r"(bevindingen|wederhoor)/\d|heerlen", address)
+            is_of_heerlen = re.search(r"(bevindingen|wederhoor|stap|bewijs)/\d|heerlen", address)
             may = role in closed.roles and (place == "heerlen" or not is_of_heerlen)
             if opened(response.status_code, response.get("Location", "")) != may:
                 wrong.append((role, place, name, address, response.status_code, may))

@@ -55,6 +55,11 @@ class Rights:
         return bool(self.offices)
 
     @property
+    def follows(self) -> frozenset[int]:
+        """Municipalities of which one records what became of recommendations."""
+        return self.records | self.replies | self.writes
+
+    @property
     def may_publish(self) -> bool:
         return bool(self.publishing_offices)
 

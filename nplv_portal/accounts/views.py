@@ -80,6 +80,8 @@ def onward(request: SignedInRequest) -> HttpResponse:
         return redirect("work")
     if request.user.administers_people:
         return redirect("people")
+    if rights.records or rights.replies:
+        return redirect("clerks")
     return redirect("work_early" if rights.reads_early else "mfa_index")
 
 

@@ -8,6 +8,7 @@ from itertools import cycle, product
 from typing import Any
 
 from nplv_portal.example.batch import Batch, Life
+from nplv_portal.example.chains import CHAINS, PROOFS
 from nplv_portal.example.texts import (
     ACTORS,
     AFTERWORD,
@@ -19,7 +20,7 @@ from nplv_portal.example.texts import (
     THEMES,
     UMBRELLA,
 )
-from nplv_portal.example.world import World, published_at
+from nplv_portal.example.world import World, day, published_at
 from nplv_portal.sources.models import Source
 from recommendations.models import (
     FollowUpEvent,
@@ -43,12 +44,17 @@ def add_recommendations(batch: Batch, world: World) -> list[Recommendation]:
     """Returns the umbrella ones; the first four of them are public."""
     lives = cycle(Life)
     umbrella = [add_umbrella(batch, world, number, next(lives), *about) for number, about in enumerate(UMBRELLA, 1)]
+    public_local = []
     for area in [area for number, area in enumerate(world.areas) if number != 1]:
         for number, (title, headline, text) in enumerate(LOCAL, start=1):
-            local = add_local(batch, world, area, number, next(lives), title, headline, text.format(area=area.name))
+            life = next(lives)
+            local = add_local(batch, world, area, number, life, title, headline, text.format(area=area.name))
             serves = Recommendation.serves.through(from_recommendation=local, to_recommendation=umbrella[number])
             batch.add(serves)
+            if life not in {Life.DRAFT, Life.WITHDRAWN}:
+                public_local.append(local)
     add_follow_up(batch, world, umbrella)
+    add_chains(batch, world, umbrella[:ACTIVE], public_local)
     add_replies(batch, [record for record in batch.records[Recommendation] if record.municipality])
     return umbrella
 
@@ -150,6 +156,29 @@ def add_follow_up(batch: Batch, world: World, umbrella: list[Recommendation]) ->
     )
     for event in events:
         batch.add(event)
+
+
+def add_chains(batch: Batch, world: World, umbrella: list[Recommendation], local: list[Recommendation]) -> None:
+    """Every way in which it can go, in turn. Closing takes two people, and nobody works in the example set."""
+    turns = cycle(CHAINS)
+    pairs: list[tuple[Any, Recommendation]] = list(product(world.municipalities, umbrella))
+    for municipality, advice in [*pairs, *((advice.municipality, advice) for advice in local)]:
+        for number, (step, outcome, actor, happened, due_on, text) in enumerate(next(turns), start=1):
+            batch.add(
+                FollowUpEvent(
+                    slug=f"{municipality.slug}-{advice.slug}-stap-{number}",
+                    municipality=municipality,
+                    recommendation=advice,
+                    step=step,
+                    outcome=outcome,
+                    actor=actor,
+                    text=text.format(place=municipality.name),
+                    happened=happened,
+                    due_on=due_on or None,
+                    link=PROOFS.format(place=municipality.slug, day=happened),
+                    entered_at=day(*(int(part) for part in f"{happened}-28"[:10].split("-"))) + timedelta(days=2),
+                )
+            )
 
 
 def add_practices(batch: Batch, world: World, umbrella: list[Recommendation]) -> None:

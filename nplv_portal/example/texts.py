@@ -145,7 +145,7 @@ NOTES = [
 GAPS = [
     ("De begroting van het programma", "De rekenkamer vroeg om de begroting en kreeg die niet."),
     ("Bijlage 3", "De bijlage ontbreekt in onze kopie van het rapport."),
-    ("De besluiten van de raad", "Wat de raad met de aanbevelingen deed, staat niet in onze bronnen."),
+    ("De besluiten van de raad", "Van sommige aanbevelingen is niet bekend wat de raad besloot."),
     ("De kaart van het gebied", "Het plaatje is niet leesbaar."),
     ("Het tweede rapport", "Wij weten dat het er is. De inhoud staat niet in het portaal."),
     ("De cijfers over wonen", "Er zijn geen cijfers van dit jaar."),

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from nplv_portal.lib.tables import Cell, Sheet, exact
 from nplv_portal.reports.municipality import MunicipalityReport
+from recommendations.exchange import KNOWN
 
 Columns = list[tuple[str, Callable[[Any], Cell]]]
 
@@ -23,13 +24,21 @@ FINDINGS: Columns = [
     ("Vindplaats", lambda entry: "; ".join(source.full for source in entry[1].cell.sources)),
 ]
 ADVICE: Columns = [
-    ("Soort", lambda entry: "overkoepelend" if entry[0].is_umbrella else "lokaal"),
-    ("Aanbeveling", lambda entry: entry[0].title),
-    ("Kern", lambda entry: entry[0].headline),
-    ("Tekst", lambda entry: entry[0].text),
-    ("Gericht", lambda entry: entry[0].addressee),
-    ("Wat daarover bekend is", lambda entry: "; ".join(f"{a.told}: {a.text}" for a in entry[1])),
-    ("Vindplaats", lambda entry: "; ".join(source.full for source in entry[0].sources)),
+    ("Soort", lambda item: item.advice.kind),
+    ("Aanbeveling", lambda item: item.advice.title),
+    ("Kern", lambda item: item.advice.headline),
+    ("Tekst", lambda item: item.advice.text),
+    ("Gericht", lambda item: item.advice.addressee),
+    *KNOWN,
+    ("Vindplaats", lambda item: "; ".join(source.full for source in item.advice.sources)),
+]
+PROMISES: Columns = [
+    ("Toezegging", lambda entry: entry[0].text),
+    ("Van wie", lambda entry: entry[0].actor or "niet genoemd"),
+    ("Gedaan op", lambda entry: entry[0].happened_iso or "niet bekend"),
+    ("Uiterlijk", lambda entry: entry[0].due_on or "zonder datum"),
+    ("Bij de aanbeveling", lambda entry: entry[1].title if entry[1] else ""),
+    ("Bewijs", lambda entry: entry[0].proof),
 ]
 FACTS: Columns = [
     ("Focusgebied", lambda entry: entry[0]),
@@ -153,7 +162,8 @@ def tables(report: MunicipalityReport) -> list[tuple[str, Columns, list[Any]]]:
             FINDINGS,
             [(role, line) for a in report.areas if a.latest for role in a.latest.roles for line in role.lines],
         ),
-        ("Aanbevelingen", ADVICE, report.advice_with_actions),
+        ("Aanbevelingen", ADVICE, report.follow_ups),
+        ("Toezeggingen", PROMISES, report.promises),
         ("Doelen", GOALS, [(theme, goal) for theme in report.themes for goal in [*theme.goals, *theme.kpis]]),
         (
             "Cijfers",

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
+from django.db.models.lookups import IsNull
 
 from findings.models import FindingVersion, Participation, ResearchQuestion
 from focusareas.models import (
@@ -25,7 +26,7 @@ from focusareas.models import (
 from nplv_portal.lib import dutch
 from nplv_portal.lib.partial_dates import partial
 from nplv_portal.sources.models import Document, PublicRevision
-from recommendations.models import GoodPracticeVersion, RecommendationVersion
+from recommendations.models import FollowUpEvent, GoodPracticeVersion, RecommendationVersion, Step
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ TEXTS = [
     (
         "decisions",
         "Aanbevelingen zonder bekend besluit",
-        "Geen bron noemt een besluit van een raad over de aanbeveling zelf. Daarom loopt er ook geen termijn.",
+        "Van deze raden is geen besluit over de aanbeveling zelf bekend. Daarom loopt er daar ook geen termijn.",
     ),
     (
         "questions",
@@ -188,8 +189,11 @@ def absent(moment: datetime) -> list[tuple[str, QuerySet[Any], dict[str, str]]]:
         ("documents", Document.objects.filter(is_held=False).order_by("title"), {"name": "title"}),
         (
             "decisions",
-            RecommendationVersion.objects.as_of(moment).order_by("-record__kind", "record__number"),
-            {"name": "title"},
+            RecommendationVersion.objects.as_of(moment)
+            .annotate(councils=ArraySubquery(undecided(moment).values("name")))
+            .exclude(councils=[])
+            .order_by("-record__kind", "record__number"),
+            {"name": "title", "councils": "councils"},
         ),
         (
             "questions",
@@ -220,11 +224,26 @@ def absent(moment: datetime) -> list[tuple[str, QuerySet[Any], dict[str, str]]]:
     ]
 
 
+def undecided(moment: datetime) -> QuerySet[Municipality]:
+    """The councils that a recommendation is for, of which no decision about it was known."""
+    decided = FollowUpEvent.objects.known_by(moment).filter(
+        step=Step.DECISION, municipality=OuterRef("pk"), recommendation=OuterRef(OuterRef("record"))
+    )
+    is_for = Q(pk=OuterRef("record__municipality")) | Q(Exists(participations()), _umbrella=True)
+    return (
+        Municipality.objects.annotate(_umbrella=IsNull(OuterRef("record__municipality"), True))
+        .filter(is_for, ~Exists(decided))
+        .order_by("name")
+    )
+
+
 PLACES = {"questions": ("tijdlijn", "gebeurtenis"), "figures": ("cijfers", "cijfer"), "kinds": ("geld", "bedrag")}
 
 
 def absent_of(slug: str, entry: dict[str, Any]) -> Absent:
     name = f"{dutch.capitalised(partial(entry['happened']))}: {entry['name']}" if "happened" in entry else entry["name"]
+    if slug == "decisions":
+        return Absent(f"{entry['name']}: {dutch.listed(entry['councils'])}")
     if slug == "practices":
         return Absent(name, entry["municipality"], "voorbeelden")
     if slug not in PLACES:

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from findings.contradictions import Difference, differences_as_json
 from findings.models import Contradiction, Gap, Participation, ResearchNote, ResearchQuestion
@@ -33,6 +35,7 @@ from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.partial_dates import partial
 from nplv_portal.reports.council import RoundReport, rounds_by_area
 from nplv_portal.sources.citations import Reference, published_as_json, reference
+from recommendations.follow_up import FollowUp, Group, decisions_told, grouped
 from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, practices_as_json
 
 Topics = AreaFact.Topic
@@ -255,16 +258,36 @@ class MunicipalityReport:
 
     @property
     def content(self) -> dict[str, Any]:
-        """All that the report says, as plain data; without the moment, which does not change what it says."""
-        return {name: value for name, value in asdict(self).items() if name != "moment"}
+        """All that the report says, as plain data. Of the moment it says only what passed its deadline by then."""
+        told = {item.advice.slug: item.chain.told for item in self.follow_ups}
+        return {name: value for name, value in asdict(self).items() if name != "moment"} | {"told": told}
 
-    @property
-    def advice_with_actions(self) -> list[tuple[Advice, list[Action]]]:
-        """Umbrella recommendations first, each with what was done here."""
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        """What came of each recommendation here, umbrella ones first."""
+        by_advice: dict[str, list[Action]] = defaultdict(list)
+        for action in self.actions:
+            by_advice[action.recommendation].append(action)
+        today = localdate(self.moment.at)
         return [
-            (advice, [action for action in self.actions if action.recommendation == advice.slug])
+            FollowUp.of(advice, self.slug, self.name, by_advice[advice.slug], today)
             for advice in [*self.umbrella, *self.local]
         ]
+
+    @property
+    def groups(self) -> list[Group]:
+        return grouped(self.follow_ups)
+
+    @property
+    def promises(self) -> list[tuple[Action, Advice | None]]:
+        """What was promised here, with the recommendation it belongs to: first what has a date, by that date."""
+        of_advice = [(action, item.advice) for item in self.follow_ups for action in item.chain.commitments]
+        others = [(action, None) for action in self.other_actions if action.is_promise]
+        return sorted([*of_advice, *others], key=lambda entry: entry[0].due_on or "9999")
+
+    @property
+    def decisions_told(self) -> str:
+        return decisions_told(self.follow_ups)
 
     @property
     def other_actions(self) -> list[Action]:
@@ -286,9 +309,24 @@ class MunicipalityReport:
         found = [
             (self.finding_count, "aspecten van de rol van de raad zijn onderzocht in de laatste ronde"),
             (len(self.umbrella) + len(self.local), f"aanbevelingen, waarvan {len(self.local)} alleen voor {self.name}"),
-            (len(self.actions), "acties en toezeggingen bij aanbevelingen staan in onze bronnen, meestal zonder datum"),
+            (len(self.past_due), "daarvan over de termijn die sinds het besluit van de raad loopt"),
+            (len(self.said), f"acties en toezeggingen bij aanbevelingen zijn bekend{self.undated_told}"),
         ]
         return [(str(number), text) for number, text in found if number]
+
+    @property
+    def past_due(self) -> tuple[FollowUp, ...]:
+        return next(group.items for group in self.groups if group.slug == "verstreken")
+
+    @property
+    def said(self) -> list[Action]:
+        """What the municipality did, announced or promised, also without a recommendation."""
+        return [*(action for item in self.follow_ups for action in item.chain.said), *self.other_actions]
+
+    @property
+    def undated_told(self) -> str:
+        undated = sum(not action.happened for action in self.said)
+        return ", meestal zonder datum" if undated > len(self.said) / 2 else ""
 
     @property
     def differences_text(self) -> str:

@@ -1,0 +1,195 @@
+"""Following recommendations: what clerks, officials and audit offices record of them, each their own steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import Error, IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from focusareas.models import Municipality
+from nplv_portal.accounts.views import SignedInRequest
+from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
+from nplv_portal.clerks.recording import StepForm, close, initial_of, record, retract
+from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
+from recommendations.published import advice_as_of
+
+View = Callable[..., HttpResponse]
+
+
+def for_followers(view: View) -> View:
+    """Clerks, officials and audit offices; of which municipality, the QuerySets say."""
+
+    @never_cache
+    @wraps(view)
+    def answer(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.rights.follows:
+            raise PermissionDenied("Deze pagina is voor griffie, ambtenaren en rekenkamer.")
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def followed_or_404(request: SignedInRequest, municipality: str, recommendation: str) -> Followed:
+    own = Municipality.objects.filter(pk__in=request.user.rights.follows)
+    place = get_object_or_404(own, slug=municipality)
+    now = timezone.now()
+    found = (item for item in followed_in(place, advice_as_of(now), now) if item.advice.slug == recommendation)
+    item = next(found, None)
+    if item is None:
+        raise Http404("Deze aanbeveling geldt niet voor deze gemeente, of is nog niet gepubliceerd.")
+    return item
+
+
+@require_GET
+@for_followers
+def desk(request: SignedInRequest) -> HttpResponse:
+    context = {"places": places(request.user.rights.follows, timezone.now())}
+    return render(request, "griffie/desk.html", context)
+
+
+@require_GET
+@for_followers
+def followed(request: SignedInRequest, municipality: str, recommendation: str) -> HttpResponse:
+    """One recommendation in one municipality: its line, what one may record, and everything that was recorded."""
+    item = followed_or_404(request, municipality, recommendation)
+    log = FollowUpEvent.objects.filter(municipality=item.municipality, recommendation__slug=recommendation)
+    allowed = steps_of(request.user, item.municipality.pk)
+    proposal = open_proposal(item)
+    context = {
+        "item": item,
+        "chain": item.chain,
+        "steps": [step for step in allowed if step != Step.CLOSED],
+        "proposal": proposal if Step.CLOSED in allowed else None,
+        "is_own_proposal": proposal is not None and proposal.entered_by_id == request.user.pk,
+        "log": [
+            (event, event.step in allowed and event.entered_by_id is not None and not hasattr(event, "corrected_by"))
+            for event in log.select_related("entered_by", "evidence", "source__document", "corrects", "corrected_by")
+        ],
+    }
+    return render(request, "griffie/followed.html", context)
+
+
+def open_proposal(item: Followed) -> FollowUpEvent | None:
+    """What a colleague proposed to close, and nobody confirmed yet."""
+    action = item.chain.last(Step.CLOSING)
+    if action is None or item.chain.closed:
+        return None
+    return FollowUpEvent.objects.filter(pk=action.id, confirmed_by__isnull=True).first()
+
+
+@require_http_methods(["GET", "POST"])
+@for_followers
+def step(request: SignedInRequest, municipality: str, recommendation: str, step: str) -> HttpResponse:
+    """Record one step. It is public at once, and a mistake is corrected by a next one."""
+    item = followed_or_404(request, municipality, recommendation)
+    if step not in steps_of(request.user, item.municipality.pk) or step == Step.CLOSED:
+        raise Http404("Deze stap noteert iemand anders.")
+    form = StepForm(request.POST or None, request.FILES or None, step=Step(step), others=others(item))
+    if request.method == "POST" and form.is_valid():
+        return recorded(request, item, form)
+    context = {"item": item, "form": form, "step": Step(step)}
+    return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
+
+
+def others(item: Followed) -> list[tuple[str, str]]:
+    """What the same paper may be about too: the other recommendations for this municipality, of the same kind."""
+    now = timezone.now()
+    found = followed_in(item.municipality, advice_as_of(now), now)
+    same = [other for other in found if other.advice.is_umbrella == item.advice.is_umbrella]
+    return [(other.advice.slug, other.advice.title) for other in same if other.advice.slug != item.advice.slug]
+
+
+def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects: Any = None) -> HttpResponse:
+    recommendation = Recommendation.objects.get(slug=item.advice.slug)
+    event = record(
+        form, municipality=item.municipality, recommendation=recommendation, by=request.user, corrects=corrects
+    )
+    messages.success(request, f"Genoteerd: {event.get_step_display()}.", extra_tags=request.path)
+    return redirect("followed", item.municipality.slug, item.advice.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@for_followers
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The same step again, as it should have been; both stay visible."""
+    event, item = own_event(request, pk)
+    if event.step == Step.CLOSED:
+        raise Http404("Laat het afsluiten vervallen, en stel het opnieuw voor.")
+    form = StepForm(
+        request.POST or None, request.FILES or None, step=Step(event.step), event=event, initial=initial_of(event)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return recorded(request, item, form, corrects=event)
+        except IntegrityError:  # corrected by a colleague in the meantime
+            form.add_error(None, "Een collega verbeterde deze stap intussen. Bekijk eerst wat er nu staat.")
+    context = {"item": item, "form": form, "step": Step(event.step), "corrects": event}
+    return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@for_followers
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was recorded by mistake counts no longer; that it was recorded stays visible."""
+    event, item = own_event(request, pk)
+    try:
+        retract(event, why=request.POST.get("why", ""), by=request.user)
+    except ValueError as refusal:
+        messages.error(request, str(refusal))
+    except IntegrityError:
+        messages.error(request, "Een collega verbeterde deze stap intussen.")
+    else:
+        messages.success(request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path)
+    return redirect("followed", item.municipality.slug, item.advice.slug)
+
+
+def own_event(request: SignedInRequest, pk: int) -> tuple[FollowUpEvent, Followed]:
+    """What someone with the same steps recorded here; what a source says is corrected in the fixtures."""
+    entered = FollowUpEvent.objects.filter(entered_by__isnull=False, municipality__in=request.user.rights.follows)
+    event = get_object_or_404(
+        entered.filter(corrected_by__isnull=True).select_related("municipality", "recommendation"), pk=pk
+    )
+    if event.step not in steps_of(request.user, event.municipality_id):
+        raise Http404("Deze stap noteert iemand anders.")
+    return event, followed_or_404(request, event.municipality.slug, event.recommendation.slug)
+
+
+@require_POST
+@for_followers
+def confirm(request: SignedInRequest, municipality: str, recommendation: str) -> HttpResponse:
+    """Close what a colleague proposed to close."""
+    item = followed_or_404(request, municipality, recommendation)
+    if Step.CLOSED not in steps_of(request.user, item.municipality.pk):
+        raise Http404("Afsluiten doet de rekenkamer.")
+    proposal = open_proposal(item)
+    here = redirect("followed", municipality, recommendation)
+    if proposal is None or proposal.entered_by_id == request.user.pk:
+        messages.error(request, "Afsluiten doen twee mensen: een collega bevestigt wat u voorstelt.")
+        return here
+    try:
+        close(proposal, by=request.user)
+    except Error:  # two colleagues confirmed at once, or the proposal fell away
+        messages.error(request, "Dit voorstel is intussen al afgehandeld.")
+    else:
+        messages.success(request, "Afgesloten.")
+    return here
+
+
+@require_GET
+@for_followers
+def evidence(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A file, for who may record for that municipality. Always as a download."""
+    file = get_object_or_404(Evidence.objects.of_places(request.user.rights.follows), pk=pk)
+    response = HttpResponse(bytes(file.content), content_type=file.media_type)
+    response["Content-Disposition"] = f'attachment; filename="bewijs-{file.pk}.{file.name.rpartition(".")[2]}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,134 @@
+"""What changed for readers, the newest first: what a feed or a mail tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from findings.models import FindingVersion
+from nplv_portal.lib.versions import Stage
+from recommendations.models import FollowUpEvent, RecommendationVersion, Step
+
+LATEST = 50
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What someone follows: everything, or what is about a municipality, a role of the council or a recommendation."""
+
+    title: str
+    municipality: str = ""
+    role: str = ""
+    recommendation: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    key: str  # lasting, one for each change
+    at: datetime
+    title: str
+    text: str
+    url: str
+
+
+def changes(topic: Topic, moment: datetime) -> list[Change]:
+    """As known by that moment. Three queries at most, whatever the number of records."""
+    found = [*findings(topic, moment), *advice(topic, moment), *events(topic, moment)]
+    return sorted(found, key=lambda change: (change.at, change.key), reverse=True)[:LATEST]
+
+
+def findings(topic: Topic, moment: datetime) -> list[Change]:
+    if topic.recommendation:
+        return []
+    versions = FindingVersion.objects.public_by(moment).exclude(headline="")
+    if topic.municipality:
+        versions = versions.filter(record__focus_area__municipality__slug=topic.municipality)
+    if topic.role:
+        versions = versions.filter(record__round_aspect__aspect__role__slug=topic.role)
+    versions = versions.select_related("record__round_aspect__round", "record__focus_area__municipality")
+    shown = versions.order_by("-public_during__startswith", "-pk")[:LATEST]
+    gone = versions.filter(stage=Stage.WITHDRAWN, public_during__endswith__lte=moment)
+    gone = gone.order_by("-public_during__endswith", "-pk")[:LATEST]
+    return [*map(opened, shown), *map(withdrawn, gone)]
+
+
+def place_of(version: Any) -> str:
+    return f"{version.record.round_aspect.short_wording}, {version.record.focus_area.municipality.name}"
+
+
+def opened(version: Any) -> Change:
+    what = f"Erratum: {version.erratum}" if version.erratum else version.record.round_aspect.round.name
+    return Change(
+        f"bevinding-{version.pk}",
+        version.published_at,
+        f"{place_of(version)}: {version.headline}",
+        f"{what}\n\n{version.text}",
+        reverse("finding", args=[version.record.slug]),
+    )
+
+
+def withdrawn(version: Any) -> Change:
+    return Change(
+        f"bevinding-{version.pk}-ingetrokken",
+        version.closed_at,
+        f"{place_of(version)}: ingetrokken",
+        version.withdrawal_reason,
+        reverse("finding", args=[version.record.slug]),
+    )
+
+
+def advice(topic: Topic, moment: datetime) -> list[Change]:
+    if topic.role:
+        return []
+    versions = RecommendationVersion.objects.public_by(moment)
+    if topic.municipality:
+        own = Q(record__municipality__slug=topic.municipality)
+        versions = versions.filter(own | Q(record__municipality__isnull=True))
+    if topic.recommendation:
+        versions = versions.filter(record__slug=topic.recommendation)
+    found = versions.select_related("record__municipality").order_by("-public_during__startswith", "-pk")[:LATEST]
+    return [advised(version) for version in found]
+
+
+def advised(version: Any) -> Change:
+    place = version.record.municipality
+    return Change(
+        f"aanbeveling-{version.pk}",
+        version.published_at,
+        f"Aanbeveling aan {place}: {version.title}" if place else f"Aanbeveling: {version.title}",
+        f"Erratum: {version.erratum}\n\n{version.text}" if version.erratum else version.text,
+        reverse("recommendation", args=[version.record.slug]),
+    )
+
+
+def events(topic: Topic, moment: datetime) -> list[Change]:
+    if topic.role:
+        return []
+    found = FollowUpEvent.objects.filter(entered_at__lte=moment, recommendation__isnull=False)
+    if topic.municipality:
+        found = found.filter(municipality__slug=topic.municipality)
+    if topic.recommendation:
+        found = found.filter(recommendation__slug=topic.recommendation)
+    found = found.select_related("municipality", "recommendation", "corrects").order_by("-entered_at", "-pk")[:LATEST]
+    return [
+        Change(
+            f"opvolging-{event.pk}",
+            event.entered_at,
+            f"{event.municipality}: {told(event)}",
+            event.text,
+            f"{reverse('recommendation', args=[event.recommendation.slug])}#gemeente-{event.municipality.slug}",
+        )
+        for event in found
+    ]
+
+
+def told(event: Any) -> str:
+    """ "besluit van de raad, overgenomen", or that an earlier step was corrected or fell away."""
+    if event.step == Step.RETRACTED:
+        return f"vervallen: {event.corrects.get_step_display()}"
+    what = ", ".join(filter(None, [event.get_step_display(), event.get_outcome_display()]))
+    return f"verbeterd: {what}" if event.corrects_id else what
