@@ -11,6 +11,11 @@
   const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
   const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
   const valueOf = (field) => (isTicked(field) ? field.checked : field.value);
+  const sentOf = (field) => { // as the server sent it: a browser that loads a page again may put back what was typed
+    if (isTicked(field)) return field.defaultChecked;
+    if (!field.options) return field.defaultValue;
+    return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+  };
   const fill = (field, value) => { field[isTicked(field) ? "checked" : "value"] = value; };
   const isText = ([name, value]) => value && name !== "edition";
   const essence = (values) => JSON.stringify(Object.entries(values).filter(isText).sort());
@@ -27,13 +32,13 @@
   const keep = (form) => {
     const key = keyOf(new URL(form.action).pathname);
     const fields = () => [...form.elements].filter(ours);
-    const typed = () => Object.fromEntries(fields().map((field) => [nameOf(field), valueOf(field)]));
-    const shown = typed();
+    const read = (part) => Object.fromEntries(fields().map((field) => [nameOf(field), part(field)]));
+    const sent = read(sentOf);
     const kept = JSON.parse(localStorage.getItem(key) || "null");
     const forget = () => localStorage.removeItem(key);
     const notice = document.createElement("div");
 
-    if (kept && essence(kept) !== essence(shown)) {
+    if (kept && essence(kept) !== essence(read(valueOf))) {
       notice.className = "notice";
       notice.setAttribute("role", "status");
       const said = document.createElement("p");
@@ -50,13 +55,13 @@
       );
       notice.append(said, choice);
       form.before(notice);
-    } else if (!isRefused) forget();
+    } else if (!isRefused && kept && essence(kept) === essence(sent)) forget();
 
     const store = () => {
-      const now = typed();
-      const changed = Object.entries(now).filter(([name, value]) => value !== shown[name]);
+      const now = read(valueOf);
+      const changed = Object.entries(now).filter(([name, value]) => value !== sent[name]);
       if (notice.isConnected) localStorage.setItem(key, JSON.stringify({ ...kept, ...Object.fromEntries(changed) }));
-      else if (isRefused || essence(now) !== essence(shown)) localStorage.setItem(key, JSON.stringify(now));
+      else if (isRefused || essence(now) !== essence(sent)) localStorage.setItem(key, JSON.stringify(now));
       else forget();
     };
     form.addEventListener("input", store);

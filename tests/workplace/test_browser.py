@@ -543,6 +543,11 @@ def close_the_tab(page: Page) -> Page:
     return page.context.new_page()
 
 
+def load_the_page_again_and_close_the_tab(page: Page) -> Page:
+    page.reload()
+    return close_the_tab(page)
+
+
 def be_refused_and_close_the_tab(page: Page) -> Page:
     page.get_by_label("Kernzin").fill("")
     page.get_by_role("button", name="Opslaan").click()
@@ -570,7 +575,16 @@ def sign_in_again(page: Page, email: str) -> None:
     raise AssertionError(page.content())
 
 
-@pytest.mark.parametrize("mishap", [lose_the_connection, lose_the_session, close_the_tab, be_refused_and_close_the_tab])
+@pytest.mark.parametrize(
+    "mishap",
+    [
+        lose_the_connection,
+        lose_the_session,
+        close_the_tab,
+        load_the_page_again_and_close_the_tab,
+        be_refused_and_close_the_tab,
+    ],
+)
 def test_typed_text_survives(portal: Portal, enter: Enter, mishap: Callable[[Page], Page]) -> None:
     address = f"{page_of(draft_of('schriftelijke-informatie', portal.people['mia']))}schrijf/"
     page, typed = enter("mia"), f"{TYPED} ({mishap.__name__})"
