@@ -13,9 +13,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 OLDEST_POSTGRES = 14
 TRIES = 3
+SEEN = """
+    SELECT current_user AS role, has_schema_privilege(current_schema(), 'CREATE') AS makes_tables,
+    concat_ws(' ', oid, extract(epoch FROM pg_postmaster_start_time())) AS which
+    FROM pg_database WHERE datname = current_database()
+"""
 
 
 def libraries(*pairs: str) -> None:
@@ -87,30 +93,45 @@ def status_of_front_page(host: str, number: int) -> int | None:
 
 
 def database() -> None:
-    """The settings are sound, and Postgres answers, is new enough and lets us make tables."""
-    import psycopg
+    """The settings are sound, and Postgres answers and is new enough.
+
+    Prints whether the portal's own role makes tables (yes or no), and its name.
+    """
     from django.core.exceptions import ImproperlyConfigured
 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     try:
         importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
-        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
-            major = connection.info.server_version // 10000
-            encoding = connection.info.parameter_status("server_encoding")
-            row = connection.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')").fetchone()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    portal = seen_from("DATABASE_URL")
+    owner = seen_from("MIGRATION_DATABASE_URL") if os.environ.get("MIGRATION_DATABASE_URL") else portal
+    if portal["which"] != owner["which"]:
+        sys.exit("DATABASE_URL en MIGRATION_DATABASE_URL noemen niet dezelfde database. Alleen de rol mag verschillen.")
+    if not owner["makes_tables"] and owner is not portal:
+        sys.exit(f"De rol {owner['role']} mag geen tabellen maken. Noem in MIGRATION_DATABASE_URL hun eigenaar.")
+    print("yes" if portal["makes_tables"] else "no", portal["role"])
+
+
+def seen_from(setting: str) -> dict[str, Any]:
+    import psycopg
+    from psycopg.rows import dict_row
+
+    try:
+        with psycopg.connect(os.environ[setting], connect_timeout=10, row_factory=dict_row) as connection:
+            major = connection.info.server_version // 10000
+            encoding = connection.info.parameter_status("server_encoding")
+            seen = connection.execute(SEEN).fetchone()
     except psycopg.Error as error:
         said = str(error).splitlines()[0].removeprefix("connection failed: ")
         sys.exit(
-            f"De database is niet bereikbaar. Controleer DATABASE_URL, en of Postgres daar draait. De melding: {said}"
+            f"De database is niet bereikbaar. Controleer {setting}, en of Postgres daar draait. De melding: {said}"
         )
     if major < OLDEST_POSTGRES:
         sys.exit(f"De database is Postgres {major}. Gebruik Postgres {OLDEST_POSTGRES} of nieuwer.")
     if encoding != "UTF8":
         sys.exit(f"De database gebruikt de tekencodering {encoding}. Maak haar opnieuw met ENCODING 'UTF8'.")
-    if row != (True,):
-        sys.exit("De gebruiker van DATABASE_URL mag geen tabellen maken. Maak deze gebruiker eigenaar van de database.")
+    return seen or {}
 
 
 CHECKS: dict[str, Callable[..., None]] = {"libraries": libraries, "port": port, "answer": answer, "database": database}

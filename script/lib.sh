@@ -233,7 +233,7 @@ postgres_programs() { # prints the folder of the newest Postgres, or of the give
     return 1
 }
 
-use_cluster() { # extra settings, attributes of the role
+use_cluster() { # extra settings, attributes of the role that owns the databases
     local major
     unset "${!PG@}" # meant for another Postgres
     place_cluster
@@ -251,7 +251,12 @@ use_cluster() { # extra settings, attributes of the role
     is_running || start_cluster "$1"
     SOCKETS=$("${as_owner[@]}" sed -n 5p data/postmaster.pid)
     wait_for_cluster
-    sql <<<"SELECT 'CREATE ROLE nplv LOGIN $2' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'nplv') \gexec"
+    make_role nplv "$2"
+    make_role nplv_portal "" # runs the portal: uses the tables, and cannot undo history
+}
+
+make_role() { # name, attributes
+    sql <<<"SELECT 'CREATE ROLE $1 LOGIN $2' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$1') \gexec"
 }
 
 # Sets CLUSTER, its OWNER and as_owner. Postgres refuses to run as root, and its user cannot reach every checkout.
@@ -350,11 +355,18 @@ wait_for_cluster() {
     fail "De database in $CLUSTER draait maar antwoordt niet. Kijk in $CLUSTER/log."
 }
 
-sql() { "${as_owner[@]}" "$PROGRAMS/psql" -XAtq -h "$SOCKETS" -U postgres -d postgres -v ON_ERROR_STOP=1; }
+sql() { # database
+    "${as_owner[@]}" "$PROGRAMS/psql" -XAtq -h "$SOCKETS" -U postgres -d "${1:-postgres}" -v ON_ERROR_STOP=1
+}
 
-use_database() { # name; sets DATABASE_URL
+use_database() { # name; sets DATABASE_URL and MIGRATION_DATABASE_URL
     sql <<<"SELECT 'CREATE DATABASE $1 OWNER nplv' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$1') \gexec"
-    export DATABASE_URL="postgresql://nplv@/$1?host=$SOCKETS"
+    own_schema "$1"
+    export DATABASE_URL="postgresql://nplv_portal@/$1?host=$SOCKETS" MIGRATION_DATABASE_URL="postgresql://nplv@/$1?host=$SOCKETS"
+}
+
+own_schema() { # database: Postgres 14 lets everyone make tables, and its owner cannot change that
+    sql "$1" <<<"ALTER SCHEMA public OWNER TO pg_database_owner"
 }
 
 leave_cluster() {

@@ -1,13 +1,19 @@
-"""The tests run on real Postgres that holds the shipped data, loaded once. Each test's own changes are rolled back."""
+"""The tests run on real Postgres that holds the shipped data, loaded once. Each test's own changes are rolled back.
+
+They run as the portal does: with a role that owns nothing. DATABASE_URL names the role that makes the database and owns
+the tables.
+"""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,7 +21,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import Error, connection, transaction
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,6 +29,7 @@ from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.loading import Loader
 from nplv_portal.sources.publishing import PAGES
 
+PORTAL_ROLE = "nplv_portal"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,8 +50,12 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     assert connection.settings_dict["NAME"].startswith("test_"), "mark these tests with django_db"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        Loader(settings.BASE_DIR / "fixtures").run()
-    yield
+        make_portal_role()
+        call_command("grant_portal_role", PORTAL_ROLE, stdout=StringIO())
+        with connected_as_portal():
+            Loader(settings.BASE_DIR / "fixtures").run()
+            with django_db_blocker.block():  # type: ignore[attr-defined]
+                yield
     # a connection of the portal under test that Postgres has not yet seen closed would keep the database
     beside_the_database(END_CONNECTIONS.format(connection.settings_dict["NAME"]))
 
@@ -59,6 +70,61 @@ def beside_the_database(*statements: str) -> None:
     with psycopg.connect(test_database_url(), dbname="postgres", autocommit=True) as server:
         for statement in statements:
             server.execute(statement.encode())
+
+
+def make_portal_role() -> None:
+    """script/test did; on a Postgres of one's own a superuser is needed for it, once."""
+    password = connection.settings_dict["PASSWORD"] or None
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [PORTAL_ROLE])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE ROLE {PORTAL_ROLE} LOGIN PASSWORD %s", [password])
+            cursor.execute(f"SET ROLE {PORTAL_ROLE}")
+            cursor.execute("RESET ROLE")
+        except Error as error:
+            pytest.exit(f"Needed: CREATE ROLE {PORTAL_ROLE} LOGIN; GRANT {PORTAL_ROLE} TO your role ({error})", 2)
+
+
+@contextmanager
+def connected_as_portal() -> Iterator[None]:
+    given = connection.settings_dict["OPTIONS"]
+    connect_with(given | {"options": f"{given['options']} -c role={PORTAL_ROLE}"})
+    try:
+        yield
+    finally:
+        connect_with(given)
+
+
+def connect_with(options: dict[str, Any]) -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    connection.settings_dict["OPTIONS"] = options
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """What only the owner of the tables can do, in the transaction of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+        yield
+        cursor.execute(f"SET LOCAL ROLE {PORTAL_ROLE}")
+
+
+@contextmanager
+def without_triggers(*tables: str) -> Iterator[None]:
+    """For what otherwise takes time. Only the owner can."""
+    with transaction.atomic(), as_owner():
+        alter(tables, "DISABLE TRIGGER USER")
+        yield
+        alter(tables, "ENABLE TRIGGER USER")
+
+
+def alter(tables: Iterable[str], how: str) -> None:
+    connection.check_constraints()  # Postgres does not change a table that has checks to do at commit
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} {how}")
 
 
 def forget_pages() -> None:
@@ -95,7 +161,7 @@ def free_port() -> int:
 def running_portal(port: int, folder: Path, **extra: str) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
-        "DATABASE_URL": test_database_url(),
+        "DATABASE_URL": portal_database_url(),
         "PORTAL_URL": address,
         "VAR_DIR": str(folder),
         "STATIC_ROOT": str(settings.STATIC_ROOT),
@@ -111,7 +177,12 @@ def running_portal(port: int, folder: Path, **extra: str) -> Iterator[str]:
         server.wait(20)
 
 
-def test_database_url() -> str:
+def portal_database_url() -> str:
+    """Signed on with the role of the portal, without a way back to that of the owner."""
+    return test_database_url(user=PORTAL_ROLE)
+
+
+def test_database_url(**other: str) -> str:
     parts = connection.settings_dict
     pairs = {
         "dbname": parts["NAME"],
@@ -119,7 +190,7 @@ def test_database_url() -> str:
         "password": parts["PASSWORD"],
         "host": parts["HOST"],
         "port": parts["PORT"],
-    }
+    } | other
     return " ".join(f"{name}={value}" for name, value in pairs.items() if value)
 
 

@@ -47,6 +47,7 @@ from recommendations.models import (
     RecommendationVersion,
     ResearchSuggestion,
 )
+from tests.conftest import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -167,10 +168,11 @@ def test_a_partial_date_is_a_date() -> None:
 
 def test_what_happened_is_never_rewritten_or_removed() -> None:
     event = FollowUpEvent.objects.filter(slug="groningen-paragraaf")
-    with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
-        event.update(text="anders")
-    with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
-        event._raw_delete("default")
+    with as_owner():
+        with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
+            event.update(text="anders")
+        with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
+            event._raw_delete("default")
 
 
 def test_a_correcting_event_replaces_the_mistake_from_then_on() -> None:

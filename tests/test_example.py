@@ -39,6 +39,7 @@ from recommendations.chain import Standing
 from recommendations.matrix import FollowUpMatrix
 from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Step
 from recommendations.query import FollowUpQuery
+from tests.conftest import as_owner
 
 AREAS, ROUNDS = 6, 3
 APPS = ["sources", "focusareas", "findings", "recommendations"]
@@ -70,7 +71,7 @@ NOT_IN_WORDS = {"number", "stage", "record", "withdrawal_reason", *CHOSEN}
 def empty() -> None:
     tables = ", ".join(model._meta.db_table for model in MODELS if model is not PublicRevision)
     connection.check_constraints()  # Postgres does not empty a table that has checks to do at commit
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
 
 

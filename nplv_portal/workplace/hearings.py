@@ -79,7 +79,7 @@ def react(item: HearingItem, *, text: str, send: bool, by: Any) -> None:
     """Keep what an official typed; once sent it stands."""
     if not item.hearing.is_open:
         raise MoveRefusedError("De termijn is voorbij. Neem contact op met de rekenkamer.")
-    HearingItem.objects.select_for_update().get(pk=item.pk)  # two officials who begin at once: one after the other
+    Hearing.objects.select_for_update().get(pk=item.hearing_id)  # two officials who begin at once: one after the other
     reaction = Reaction.objects.filter(item=item).first() or Reaction(item=item, by=by)
     if reaction.sent_at:
         raise MoveRefusedError("Deze reactie is al verstuurd en staat vast.")

@@ -97,6 +97,7 @@ def hired() -> dict[str, User]:
         "cis": person("cis", "secretary"),
         "ofa": person("ofa", "official"),
         "dre": person("dre", "councillor"),
+        "hub": person("hub", "clerk"),
         "eva": person("eva", "secretary", "arnhem"),
         "fay": person("fay", "researcher", "arnhem"),
         "gus": person("gus", "councillor", "arnhem"),
@@ -710,7 +711,7 @@ def test_text_that_comes_back_does_not_push_aside_what_a_colleague_saved_meanwhi
 # --- Every page ---
 
 WIDTHS = (320, 360, 768, 1440)
-ACTS_AS = {"secretary": "cis", "official": "ofa", "administrator": "ada"}
+ACTS_AS = {"secretary": "cis", "official": "ofa", "administrator": "ada", "clerk": "hub", "councillor": "dre"}
 NAMES_OF_NOTHING = """() => ["aria-describedby", "aria-labelledby", "for", "href"]
     .flatMap(kind => [...document.querySelectorAll(`body [${kind}]`)].map(element => element.getAttribute(kind)))
     .filter(names => !names.includes("/"))

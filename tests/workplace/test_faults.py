@@ -52,7 +52,7 @@ class Victims:
 
     def __init__(self, task: str, *keys: int) -> None:
         command = [sys.executable, "-m", "tests.workplace.victim", task, *map(str, keys)]
-        environment = os.environ | {"DATABASE_URL": conftest.test_database_url()}
+        environment = os.environ | {"DATABASE_URL": conftest.portal_database_url()}
         self.process = subprocess.Popen(
             command, env=environment, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
