@@ -264,7 +264,7 @@ def test_the_whole_menu_works_on_a_phone(browser: Browser, portal: str) -> None:
     page.goto("/")
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Aanbevelingen", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Aanbevelingen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aanbevelingen per gemeente")
 
 
 def test_the_finding_is_two_clicks_from_the_front_page(page: Page) -> None:

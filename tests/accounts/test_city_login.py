@@ -187,7 +187,7 @@ def test_a_city_does_not_spare_the_second_factor(browser: Browser, town: Town) -
     assert "pbkdf2" not in waiting
     page.get_by_label("Code", exact=True).fill(code())
     page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page).to_have_url(f"{town.portal}/account/")
+    expect(page).to_have_url(f"{town.portal}/griffie/")
     page.context.close()
 
 

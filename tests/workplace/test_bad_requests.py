@@ -23,7 +23,7 @@ from recommendations.models import Recommendation, RecommendationVersion
 from tests.bad_input import Page
 from tests.test_permission import CANARY, STAGES, authors, text_in, whisper
 from tests.workplace.people import person, signed_in
-from tests.workplace.test_bad_input import NEW_ROUND, Opened, boss, by_kind, edit, everything, opened, undone
+from tests.workplace.test_bad_input import NEW_ROUND, Opened, boss, by_kind, draft, edit, everything, opened, undone
 from tests.workplace.test_hearings import sent
 from tests.workplace.test_import import emptied, rehearse
 from tests.workplace.test_life import draft_of, move
@@ -85,11 +85,11 @@ def test_what_belongs_to_another_office_cannot_be_chosen_nor_pointed_at(kind: Ki
 
 
 def test_a_draft_of_another_office_answers_to_its_key_as_if_it_were_not_there() -> None:
-    figures = BY_SLUG["cijfers"]
-    public = figures.versions.as_of(timezone.now()).exclude(table__focus_area__municipality__slug="heerlen")[0]
-    theirs: Any = work.start_next(figures, public, by=person("eva"))
+    figures, client = BY_SLUG["cijfers"], signed_in(person("eva", "researcher", "arnhem"))
+    public: Any = figures.versions.as_of(timezone.now())[0]
+    theirs = work.start_next(figures, public, by=person("ans", "researcher"))
     figures.versions.filter(pk=theirs.pk).update(record="geheim")
-    client, address = edit(BY_SLUG["kernindicatoren"])
+    address = f"/werkplek/gegevens/kernindicatoren/{draft(client, BY_SLUG['kernindicatoren']).pk}/schrijf/"
     asked, told = opened(client, address), []
     for key in ("geheim", "niets"):
         response = client.post(address, asked | {"measured_by": key})

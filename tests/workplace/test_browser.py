@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -31,7 +31,7 @@ from tests.accounts.actors import PASSWORD, code, give, someone
 from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
 from tests.addresses import SIGNED_IN
-from tests.conftest import copied_database, free_port, running_portal
+from tests.conftest import copied_database, free_port, running_portal, without_triggers
 from tests.test_browser import AXE, CHECKER, RULES, ring
 from tests.test_pdfs import words, words_of
 from tests.workplace.people import person, signed_in
@@ -386,12 +386,11 @@ def only_the_council_reads_it_early(enter: Enter) -> None:
 def four_days_pass() -> None:
     """For what waits for a moment to come."""
     earlier = "SET public_during = tstzrange(lower(public_during) - interval '4 days', NULL)"
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # without the triggers that guard it
-        for table in ("findings_findingversion", "recommendations_reply"):
+    tables = ("findings_findingversion", "recommendations_reply")
+    with without_triggers(*tables), connection.cursor() as cursor:
+        for table in tables:
             cursor.execute(f"UPDATE {table} {earlier} WHERE number = 1 AND lower(public_during) > now()")
         cursor.execute("UPDATE sources_scheduledchange SET moment = moment - interval '4 days' WHERE moment > now()")
-        cursor.execute("SET session_replication_role = origin")
 
 
 def readers_see_it(visitor: Page) -> None:
@@ -793,8 +792,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         hearings.react(item, text=f"Er is een {LONG}.", send=True, by=ofa)
         hearings.answer(item, text=f"Wij noemen de {LONG}.", by=mia)
         hearings.take_up(item, by=mia)
-    with transaction.atomic():
-        emptied("raadsvoorstellen-acties")
+    emptied("raadsvoorstellen-acties")
     numbers = {
         "/werkplek/gegevens/bevindingen/1/": page_of(draft),
         "/werkplek/wederhoor/1/": hearing,
