@@ -4,6 +4,7 @@ from findings import views as findings
 from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
 from nplv_portal.clerks.urls import urlpatterns as clerks
+from nplv_portal.drafts.urls import urlpatterns as drafts
 from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
@@ -54,5 +55,6 @@ urlpatterns = [
     *accounts,
     *workplace,
     *clerks,
+    *drafts,
     *following,
 ]
