@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from findings.models import Absence, State
 from nplv_portal.drafts.facts import FindingFacts
-from nplv_portal.drafts.pieces import Asked, Words, cited, joined, said
+from nplv_portal.drafts.pieces import Asked, Words, cited, said
 from nplv_portal.lib import dutch
 from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Table, Text
 from recommendations.chain import TAKEN_OVER, Standing
@@ -290,7 +290,7 @@ def established(facts: FindingFacts, names: dict[str, Any]) -> list[Text]:
 
 def considered(facts: FindingFacts) -> list[Text]:
     found: list[Text] = [
-        joined(f"in “{item.advice.report}” de aanbeveling staat: “{item.advice.headline}”") for item in facts.follow_ups
+        f"in “{item.advice.report}” de aanbeveling staat: “{item.advice.headline}”" for item in facts.follow_ups
     ]
     settled = [other.municipality for other in facts.elsewhere if other.shown == State.IN_PLACE]
     if settled and facts.cell.state != State.IN_PLACE:

@@ -18,6 +18,7 @@ from recommendations.chain import Standing
 from recommendations.models import FollowUpEvent, Outcome, Recommendation
 from tests.bad_input import MARKS
 from tests.document_checks import opened_in_office, read
+from tests.workplace.people import person
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
@@ -65,9 +66,9 @@ def published(slug: str, **fields: Any) -> None:
     version.publish(at=timezone.now())
 
 
-def told(step: str, outcome: str = "", happened: str = "2025-06-01", **more: Any) -> None:
+def told(step: str, outcome: str = "", happened: str = "2025-06-01", **more: Any) -> FollowUpEvent:
     fields = {"actor": "executive", "text": "Zo staat het in de brief.", "link": "https://raad.example.nl/stuk"} | more
-    FollowUpEvent.objects.create(
+    return FollowUpEvent.objects.create(
         slug=f"stap-{next(NUMBERS)}",
         municipality=Municipality.objects.get(slug="heerlen"),
         recommendation=Recommendation.objects.get(slug="heerlen-2-inzicht-financien"),
@@ -169,6 +170,22 @@ def test_each_standing_asks_its_own_questions(
     assert f"standing--{standing.slug}" in html or standing.value in text_of(html)
     assert words(asks) in on_screen(html, "schriftelijke-vragen")
     assert words(requests) in on_screen(html, "motie")
+    assert not unfinished(html)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asks", "says"),
+    [
+        ("implemented", "Is er sindsdien iets veranderd aan hoe dit is geregeld?", "afgesloten als uitgevoerd"),
+        ("not_implemented", "Hoe is het onderwerp van de aanbeveling nu geregeld", "afgesloten als niet uitgevoerd"),
+    ],
+)
+def test_what_is_closed_asks_whether_it_still_is_so(visitor: Client, outcome: str, asks: str, says: str) -> None:
+    proposal = told("closing", outcome, "2026-02-01", entered_by=person("ans", "researcher"))
+    told("closed", outcome, "2026-02-02", confirms=proposal, entered_by=person("bob", "researcher"))
+    html = page(visitor, f"{ADVICE}raad/")
+    assert words(asks) in on_screen(html, "schriftelijke-vragen")
+    assert words(says) in on_screen(html, "motie")
     assert not unfinished(html)
 
 
