@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -279,6 +280,15 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 # Who asks, for the limits on attempts. A proxy on this machine is believed; for one elsewhere name the header it sets.
 PROXY_IP_HEADER = os.environ.get("PROXY_IP_HEADER", "")
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+# --- Work that no reader waits for: a worker beside the web server does it (the tasks.py of each app) ---
+
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "name": "raadsportaal",
+    "concurrency": 3,  # mail does not wait for a dossier
+    "delete_jobs": "successful",  # what was mailed does not stay
+    "shutdown_graceful_timeout": 15,
+}
 
 # --- Mail ---
 
