@@ -36,14 +36,12 @@ def checking(request: PublicRequest) -> HttpResponse:
 
 @published_page
 def copy(request: PublicRequest, code: str) -> HttpResponse:
-    """The address in the QR code of a PDF. No answer says more than the register and the public pages do."""
+    """The address in the QR code of a PDF. No code can be guessed, and a wrong one costs no more than any other 404."""
     known = read_code(code)
     if known and code != grouped(known):
         return redirect("copy", grouped(known))
     issued = IssuedCopy.objects.filter(pk=known).first()
     if issued is None:
-        if not ratelimit.consume(request, action="check"):
-            return asked_again(request, typed=code, error=TOO_OFTEN, status=429)
         return render(request, "checking/unknown.html", {"typed": code[:100], "largest": LARGEST_MB}, status=404)
     response = outcome(request, issued)
     if not issued.is_public:
