@@ -256,6 +256,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"check": "60/m/ip"}  # of /controle/; allauth has its own for signing in
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and the code
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds in which one may change one's second factor without confirming
 MFA_ADAPTER = "nplv_portal.accounts.signing_in.SecondFactorAdapter"

@@ -3,6 +3,7 @@ from django.urls import path
 from findings import views as findings
 from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
+from nplv_portal.checking.urls import urlpatterns as checking
 from nplv_portal.clerks.urls import urlpatterns as clerks
 from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
@@ -55,4 +56,5 @@ urlpatterns = [
     *workplace,
     *clerks,
     *following,
+    *checking,
 ]

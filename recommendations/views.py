@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
-from findings.exchange import checksum
 from findings.paper import COLUMNS_ON_A3, COLUMNS_ON_A4, even_slices
 from findings.views import DOWNLOADS, MANY_COLUMNS, SHEETS
 from nplv_portal.lib.fragments import address, fragment
@@ -68,11 +67,9 @@ def recommendations_download(request: PublicRequest, format: str) -> HttpRespons
         "moment": matrix.query.moment,
         "is_wide": is_wide,
         "parts": [part_of(matrix, cut) for cut in even_slices(len(matrix.columns), most)],
-        "permanent": exchange.permanent_address(matrix),
-        "checksum": checksum(exchange.as_json(matrix)),
         "is_fictional": settings.FICTIONAL_DATA,
     }
-    return pdf_response(request, "pdf/recommendations.html", context, name)
+    return pdf_response(request, "pdf/recommendations.html", context, name, copy=exchange.copy_of(matrix))
 
 
 @published_page

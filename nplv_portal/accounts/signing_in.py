@@ -24,11 +24,11 @@ from django.core.validators import validate_ipv46_address
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from nplv_portal.accounts.city_login import City
 from nplv_portal.accounts.models import User
+from nplv_portal.lib.qr import QrCode
 
 logger = logging.getLogger(__name__)
 
@@ -131,13 +131,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """An SVG for in the page itself; allauth's own is a file of its own."""
-        import qrcode
-
-        code = qrcode.QRCode(border=4)
-        code.add_data(url)
-        rows = enumerate(code.get_matrix())
-        squares = [f"M{x} {y}h1v1h-1z" for y, row in rows for x, is_dark in enumerate(row) if is_dark]
-        return render_to_string("mfa/totp/_qr.svg", {"size": len(code.get_matrix()), "path": "".join(squares)})
+        return QrCode(url, "QR-code om met uw app te scannen. De sleutel staat er ook als tekst onder.").svg
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user = User.objects.get(pk=authenticator.user_id)

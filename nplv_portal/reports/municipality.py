@@ -257,10 +257,27 @@ class MunicipalityReport:
         return sum(area.latest.finding_count for area in self.areas if area.latest)
 
     @property
-    def content(self) -> dict[str, Any]:
-        """All that the report says, as plain data. Of the moment it says only what passed its deadline by then."""
-        told = {item.advice.slug: item.chain.told for item in self.follow_ups}
-        return {name: value for name, value in asdict(self).items() if name != "moment"} | {"told": told}
+    def content(self) -> list[tuple[str, Any]]:
+        """(heading, all that the report says under it). Of the moment it says only what passed its deadline by then."""
+        plain = asdict(self)
+        return [
+            ("De gemeente", [self.name, self.takes_part, [section.slug for section in self.sections]]),
+            *[
+                (f"{role.name}: {line.title} ({round_.name}, {area.name})", [round_.office, asdict(line)])
+                for area in self.areas
+                for round_ in area.rounds
+                for role in round_.roles
+                for line in role.lines
+            ],
+            *[
+                (f"Wat bronnen zeggen: {topic.name} ({area.name})", asdict(topic))
+                for area in self.areas
+                for topic in area.topics
+            ],
+            *[(f"Aanbeveling: {item.advice.title}", item.content) for item in self.follow_ups],
+            *[(heading, [plain[name] for name in names]) for heading, names in HEADINGS.items()],
+            ("Wat de gemeente verder deed", [asdict(action) for action in self.other_actions]),
+        ]
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
@@ -356,6 +373,19 @@ class MunicipalityReport:
         for citation in references_in(asdict(self)):
             places[citation["document"]][citation["place"]] = None
         return {document: list(found) for document, found in sorted(places.items())}
+
+
+# The lists of a report that change as a whole, as its `content` names them.
+HEADINGS = {
+    "Het programma": ["themes"],
+    "Cijfers": ["figure_sets"],
+    "Geld": ["amounts", "budget"],
+    "Organisatie": ["organisations"],
+    "Tijdlijn": ["timeline"],
+    "Goede voorbeelden": ["practices"],
+    "Onderzoek en bronnen": ["questions", "notes", "gaps"],
+    "Waar bronnen verschillen": ["differences"],
+}
 
 
 @dataclass(frozen=True)
