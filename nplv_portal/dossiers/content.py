@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -29,14 +29,19 @@ Tables = Sequence[tuple[str, Columns, Sequence[Any]]]  # title, columns and entr
 class Content:
     template: str  # of the PDF
     context: dict[str, Any]
-    said: Any  # all that it says, as plain data: what its checksum is of
+    said: Sequence[tuple[str, Any]]  # (heading, plain data): all that it says, but for the day (sources/copies.py)
     data: dict[str, Any]  # as JSON
     sheet: Sheet
     blocks: tuple[Block, ...] = ()  # of what a griffie edits further
 
 
+def path_of(edition: Edition) -> str:
+    return f"{reverse('dossier', args=[edition.dossier_id])}?versie={edition.number}"
+
+
 def address_of(edition: Edition) -> str:
-    return settings.PORTAL_URL + reverse("dossier", args=[edition.dossier_id]) + f"#versie-{edition.number}"
+    """For good: of the dossier, with this version opened."""
+    return settings.PORTAL_URL + path_of(edition)
 
 
 def described(edition: Edition, moment: Moment) -> dict[str, Any]:
@@ -69,15 +74,6 @@ def as_sheet(edition: Edition, moment: Moment, tables: Tables) -> Sheet:
         "Wat de gemeente meldt en wat de rekenkamer vaststelde, zijn twee verschillende dingen.",
     ]
     return Sheet(first.title, first.headings, first.rows, notes, tuple(more))
-
-
-def as_plain(value: Any) -> Any:
-    """Dataclasses, however deep, as plain data."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, dict):
-        return {name: as_plain(item) for name, item in value.items()}
-    return [as_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def document_of(edition: Edition, moment: Moment, content: Content) -> Document:

@@ -14,7 +14,6 @@ from nplv_portal.dossiers.content import (
     Content,
     advice_blocks,
     as_data,
-    as_plain,
     as_sheet,
     promise_blocks,
     source_blocks,
@@ -216,9 +215,7 @@ def content_of(edition: Edition, moment: Moment) -> Content:
     return Content(
         "pdf/dossier/handover.html",
         {"handover": handover, "report": report, "sources": sources},
-        {"sections": sorted(chosen), "round": handover.round}
-        | {name: as_plain(getattr(handover, name)) for name in ("introduction", "lifelines", "decisions")}
-        | {"report": report.content},
+        [("Onderdelen", [sorted(chosen), handover.round]), *report.content],
         as_data(edition, moment, tables),
         as_sheet(edition, moment, tables),
         tuple(blocks_of(handover, chosen, sources)),

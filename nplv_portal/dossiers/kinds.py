@@ -40,7 +40,6 @@ KINDS = (
         ),
         EDITED,
         has_items=True,
-        has_round=True,
     ),
     Kind(
         "overdrachtsdossier",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from findings import exchange
 from findings.matrix import Matrix
 from findings.paper import PaperMatrix
@@ -21,7 +19,7 @@ def report_content(edition: Edition, moment: Moment) -> Content:
     report = MunicipalityReport.of(edition.dossier.municipality.slug, moment, ALL & set(edition.sections) or ALL)
     sheet = sheet_of(report) or Sheet("Rapport", ["Gemeente"], [[report.name]], ["Deze onderdelen hebben geen tabel."])
     return Content(
-        "pdf/municipality.html",
+        "pdf/dossier/report.html",
         {"report": report},
         report.content,
         described(edition, moment) | as_json(report),
@@ -37,13 +35,10 @@ def matrix_content(edition: Edition, moment: Moment) -> Content:
         is_full=True,
     )
     matrix = Matrix.of(query, revision=current_revision())
-    rows = tuple(replace(role, rows=tuple(replace(row, is_full=True) for row in role.rows)) for role in matrix.roles)
-    matrix = replace(matrix, roles=rows)
-    data = exchange.as_json(matrix)
     return Content(
-        "pdf/matrix.html",
+        "pdf/dossier/matrix.html",
         {"matrix": matrix, "paper": PaperMatrix.of(matrix)},
-        data,
-        described(edition, moment) | data,
+        exchange.copy_of(matrix).content,
+        described(edition, moment) | exchange.as_json(matrix),
         exchange.sheet(matrix),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from nplv_portal.dossiers.content import (
@@ -11,7 +11,6 @@ from nplv_portal.dossiers.content import (
     advice_blocks,
     action_line,
     as_data,
-    as_plain,
     as_sheet,
     chain_as_of,
     promise_blocks,
@@ -160,8 +159,12 @@ def content_of(edition: Edition, moment: Moment) -> Content:
     return Content(
         "pdf/dossier/yearly.html",
         {"year": year, "report": year.report},
-        {"sections": sorted(chosen), "year": year.year, "followed": as_plain(year.followed), "summary": year.summary}
-        | {"promises": as_plain(year.promises)},
+        [
+            ("Onderdelen", [sorted(chosen), year.year]),
+            *[(f"Aanbeveling: {one.item.advice.title}", [one.before_told, one.after.told, one.item.content])
+              for one in year.followed],
+            ("Toezeggingen", [asdict(action) for action, _ in year.promises]),
+        ],
         as_data(edition, moment, tables),
         as_sheet(edition, moment, tables),
         tuple(blocks_of(year, chosen)),
