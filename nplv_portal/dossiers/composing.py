@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 
 from findings.models import AuditRound
 from focusareas.models import Municipality
-from nplv_portal.dossiers.kinds import Kind
+from nplv_portal.dossiers.kinds import Recipe
 from nplv_portal.dossiers.models import Dossier, Edition, Stage, Template
 from nplv_portal.dossiers.tasks import LOCK, make_dossier
 from nplv_portal.lib.moments import FIRST_YEAR
@@ -29,7 +29,9 @@ Choices = Sequence[tuple[str, str]]
 
 class ComposeForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)  # the same form sent twice is one dossier
-    title = forms.CharField(label="Titel", max_length=120, help_text="Komt op de voorkant en in de naam van het bestand.")
+    title = forms.CharField(
+        label="Titel", max_length=120, help_text="Komt op de voorkant en in de naam van het bestand."
+    )
     items = forms.MultipleChoiceField(label="", widget=forms.CheckboxSelectMultiple)
     year = forms.TypedChoiceField(label="Over welk jaar", coerce=int)
     round = forms.ModelChoiceField(
@@ -46,35 +48,37 @@ class ComposeForm(forms.Form):
         help_text="Laat leeg voor nu. Met een dag erbij staat er niets in van na die dag.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    template_name = forms.CharField(
+    keep_as = forms.CharField(
         label="Bewaar deze keuze als sjabloon, onder de naam",
         required=False,
         max_length=80,
         help_text="Hoeft niet. Iedereen die voor deze gemeente dossiers maakt, kan een sjabloon gebruiken.",
     )
 
-    def __init__(self, *args: Any, kind: Kind, municipality: Municipality, items: Choices = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, recipe: Recipe, municipality: Municipality, items: Choices = (), **kwargs: Any
+    ) -> None:
         """`items`: what may be chosen, as key and name."""
         super().__init__(*args, **kwargs)
-        self.kind, self.municipality = kind, municipality
+        self.recipe, self.municipality = recipe, municipality
         self.use_required_attribute = False
         self.fields["key"].initial = uuid.uuid4()
-        self.fields["title"].initial = kind.title_for(municipality.name)
-        self.choose("items", items if kind.has_items or kind.has_columns else ())
-        self.choose("sections", kind.sections)
-        if kind.has_items:
+        self.fields["title"].initial = recipe.title_for(municipality.name)
+        self.choose("items", items if recipe.has_items or recipe.has_columns else ())
+        self.choose("sections", recipe.sections)
+        if recipe.has_items:
             self.fields["items"].label = "Waar gaat het agendapunt over?"
-        if kind.has_columns:
+        if recipe.has_columns:
             self.fields["items"].label, self.fields["items"].required = "Gemeenten", False
             self.fields["items"].help_text = "Kiest u er geen, dan staan ze er allemaal in."
-        if kind.has_year:
+        if recipe.has_year:
             now = timezone.localdate().year
             years = [(str(year), str(year)) for year in range(now, FIRST_YEAR - 1, -1)]
             self.choose("year", years)
             self.fields["year"].initial = str(now - 1)
         else:
             del self.fields["year"]
-        if not kind.has_round:
+        if not recipe.has_round:
             del self.fields["round"]
 
     def choose(self, name: str, choices: Choices) -> None:
@@ -93,7 +97,7 @@ class ComposeForm(forms.Form):
 
     def clean_items(self) -> list[str]:
         items: list[str] = self.cleaned_data["items"]
-        if self.kind.has_items and len(items) > MOST_ITEMS:
+        if self.recipe.has_items and len(items) > MOST_ITEMS:
             raise ValidationError(f"Kies er ten hoogste {MOST_ITEMS}. Maak anders twee vergaderpakketten.")
         return items
 
@@ -105,10 +109,13 @@ class ComposeForm(forms.Form):
             raise ValidationError(f"Het portaal gaat niet verder terug dan {FIRST_YEAR}.")
         return None if day == timezone.localdate() else day
 
-    def clean_template_name(self) -> str:
-        name = " ".join(str(self.cleaned_data["template_name"]).split())
-        same = Template.objects.filter(municipality=self.municipality, kind=self.kind.slug, name=name)
-        if name and same.exists() and not Edition.objects.filter(key=self.cleaned_data.get("key")).exists():
+    def clean_keep_as(self) -> str:
+        name = " ".join(str(self.cleaned_data["keep_as"]).split())
+        same = Template.objects.filter(municipality=self.municipality, kind=self.recipe.slug, name=name)
+        was_sent = (
+            Edition.objects.filter(key=self.cleaned_data["key"]).exists() if "key" in self.cleaned_data else False
+        )
+        if name and same.exists() and not was_sent:
             raise ValidationError("Er is al een sjabloon met deze naam. Kies een andere, of verwijder het oude eerst.")
         return name
 
@@ -155,11 +162,11 @@ def compose(form: ComposeForm, *, by: Any, dossier: Dossier | None = None) -> Ed
     try:
         with transaction.atomic():
             if dossier is None:
-                dossier = Dossier.objects.create(municipality=form.municipality, kind=form.kind.slug, started_by=by)
+                dossier = Dossier.objects.create(municipality=form.municipality, kind=form.recipe.slug, started_by=by)
             last = dossier.editions.aggregate(last=Max("number"))["last"] or 0
             edition = Edition.objects.create(dossier=dossier, number=last + 1, key=key, asked_by=by, **form.choice)
             queue(edition)
-            if form.cleaned_data["template_name"]:
+            if form.cleaned_data["keep_as"]:
                 save_template(form, by=by)
             return edition
     except IntegrityError as error:
@@ -173,12 +180,12 @@ def compose(form: ComposeForm, *, by: Any, dossier: Dossier | None = None) -> Ed
 
 def save_template(form: ComposeForm, *, by: Any) -> None:
     kept = {name: value for name, value in form.choice.items() if name not in {"day", "year"}}
-    if form.kind.has_items:
+    if form.recipe.has_items:
         kept["items"] = []  # another meeting is about something else
     Template.objects.create(
         municipality=form.municipality,
-        kind=form.kind.slug,
-        name=form.cleaned_data["template_name"],
+        kind=form.recipe.slug,
+        name=form.cleaned_data["keep_as"],
         saved_by=by,
         **kept,
     )

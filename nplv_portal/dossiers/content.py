@@ -46,7 +46,7 @@ def address_of(edition: Edition) -> str:
 
 def described(edition: Edition, moment: Moment) -> dict[str, Any]:
     return {
-        "soort": edition.kind.name,
+        "soort": edition.dossier.get_kind_display(),
         "titel": edition.title,
         "gemeente": edition.dossier.municipality.name,
         "op": localdate(moment.at).isoformat(),
@@ -68,7 +68,7 @@ def as_sheet(edition: Edition, moment: Moment, tables: Tables) -> Sheet:
     first, *more = [sheet_from(*table) for table in tables]
     notes = [
         edition.title,
-        f"{edition.kind.name} van {edition.dossier.municipality.name}, versie {edition.number}",
+        f"{edition.dossier.get_kind_display()} van {edition.dossier.municipality.name}, versie {edition.number}",
         f"Zoals te lezen op {moment.text}.",
         f"Deze gegevens staan op {address_of(edition)}",
         "Wat de gemeente meldt en wat de rekenkamer vaststelde, zijn twee verschillende dingen.",
@@ -80,16 +80,16 @@ def document_of(edition: Edition, moment: Moment, content: Content) -> Document:
     """To be edited further."""
     fiction = "Verzonnen gegevens, om mee te oefenen. " if settings.FICTIONAL_DATA else ""
     notice: Text = (
-        f"{fiction}Samengesteld met het Raadsportaal NPLV, zoals te lezen op {moment.text}. U kunt deze tekst aanpassen;"
-        " het origineel staat op ",
+        f"{fiction}Samengesteld met het Raadsportaal NPLV, zoals te lezen op {moment.text}. ",
+        "U kunt deze tekst aanpassen; het origineel staat op ",
         Run(address_of(edition), link=address_of(edition)),
         ".",
     )
     return Document(
         edition.title,
         (Paragraph(notice, "notice"), *content.blocks),
-        subtitle=f"{edition.kind.name} · {edition.dossier.municipality.name} · stand van {moment.text}",
-        subject=edition.kind.name,
+        subtitle=f"{edition.dossier} · stand van {moment.text}",
+        subject=edition.dossier.get_kind_display(),
         mark="Verzonnen gegevens" if settings.FICTIONAL_DATA else "",
         imprint=f"Raadsportaal NPLV, stand van {moment.text}, versie {edition.number}",
     )
@@ -137,7 +137,7 @@ def chain_blocks(chain: Chain) -> list[Block]:
 
 def steps_of(chain: Chain) -> list[tuple[str, list[Action]]]:
     """As the page of a recommendation orders them, as far as anything is known."""
-    found = [
+    found: list[tuple[str, Sequence[Action | None]]] = [
         ("Standpunt van het college", [chain.position]),
         ("Nawoord van de rekenkamer", [chain.afterword]),
         ("Besluit van de raad", [chain.decision]),

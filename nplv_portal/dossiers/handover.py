@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-
 from findings.matrix import Cell
 from findings.models import AuditRound, RoundAspect
 from focusareas.models import CouncilTerm
@@ -29,6 +28,19 @@ from recommendations.follow_up import FollowUp, Group
 from recommendations.models import Step
 from recommendations.published import Action
 
+WHAT_IT_IS = (
+    "{name} doet mee aan het Nationaal Programma Leefbaarheid en Veiligheid (NPLV), met {areas}. Het programma duurt "
+    "vijftien tot vijfentwintig jaar: langer dan een raadsperiode. Daarom is het belangrijk dat een nieuwe raad weet "
+    "wat de vorige afsprak."
+)
+WHAT_IS_EXAMINED = (
+    "Rekenkamers onderzoeken samen, ronde na ronde, of de raad zijn rol kan vervullen: kaders stellen, controleren, "
+    "over het geld beslissen en de inwoners vertegenwoordigen."
+)
+HOW_TO_READ = (
+    "Neemt een raad een aanbeveling over, dan loopt vanaf die dag een termijn van een jaar. Wat de gemeente meldt en "
+    "wat de rekenkamer vaststelde, staan apart. Een stand is een zoekhulp, geen oordeel."
+)
 DECIDING = (Step.POSITION, Step.DECISION, Step.EXTENSION, Step.ESTABLISHED, Step.CLOSED)
 
 
@@ -93,6 +105,10 @@ class Handover:
         ]
         return cls(report, round_slug, lifelines, [str(term) for term in terms])
 
+    @property
+    def passages(self) -> list[tuple[Lifeline, Passage]]:
+        return [(line, passage) for line in self.lifelines for passage in line.passages]
+
     def told_in(self, area: AreaReport) -> RoundReport | None:
         """The round that was asked for, else the last that published something here."""
         return next((r for r in area.rounds if r.slug == self.round), None) if self.round else area.latest
@@ -115,11 +131,7 @@ class Handover:
     @property
     def decisions(self) -> list[Decision]:
         """Who decided what, in the order in which it happened; first what has no date."""
-        found = [
-            Decision(item, action)
-            for item in self.report.follow_ups
-            for action in item.chain.all(*DECIDING)
-        ]
+        found = [Decision(item, action) for item in self.report.follow_ups for action in item.chain.all(*DECIDING)]
         return sorted(found, key=lambda one: (one.action.happened_iso, one.action.id))
 
     @property
@@ -132,22 +144,23 @@ class Handover:
         report = self.report
         name, count = report.name, len(report.follow_ups)
         past, promised = len(report.past_due), len(report.promises)
-        texts = [
-            f"{name} doet mee aan het Nationaal Programma Leefbaarheid en Veiligheid (NPLV), met {report.area_names}."
-            " Het programma duurt vijftien tot vijfentwintig jaar: langer dan een raadsperiode. Daarom is het belangrijk"
-            " dat een nieuwe raad weet wat de vorige afsprak.",
-            f"Wat het programma hier wil: {report.introduction}" if "goal" in report.facts else "",
-            "Rekenkamers onderzoeken samen, ronde na ronde, of de raad zijn rol kan vervullen: kaders stellen,"
-            " controleren, over het geld beslissen en de inwoners vertegenwoordigen."
-            + (f" Dit dossier gebruikt: {self.examined}." if self.told else ""),
-            f"Er {'is' if count == 1 else 'zijn'} {dutch.counted(count, 'aanbeveling', 'aanbevelingen')} voor deze raad,"
-            f" waarvan {len(report.local)} alleen voor {name}."
-            f" Bij {dutch.number(past)} is de termijn verstreken."
-            f" Er {'is' if promised == 1 else 'zijn'} {dutch.counted(promised, 'toezegging', 'toezeggingen')} bekend.",
-            "Neemt een raad een aanbeveling over, dan loopt vanaf die dag een termijn van een jaar. Wat de gemeente meldt"
-            " en wat de rekenkamer vaststelde, staan apart. Een stand is een zoekhulp, geen oordeel.",
+        advised = (
+            f"Voor deze raad: {dutch.counted(count, 'aanbeveling', 'aanbevelingen')}, waarvan "
+            f"{dutch.number(len(report.local))} alleen voor {name}."
+        )
+        promises = f"Bekend: {dutch.counted(promised, 'toezegging', 'toezeggingen')}."
+        examined = f" Dit dossier gebruikt: {self.examined}." if self.told else ""
+        return [
+            text
+            for text in (
+                WHAT_IT_IS.format(name=name, areas=report.area_names),
+                f"Wat het programma hier wil: {report.introduction}" if "goal" in report.facts else "",
+                WHAT_IS_EXAMINED + examined,
+                " ".join([advised, f"Bij {dutch.number(past)} is de termijn verstreken.", promises]),
+                HOW_TO_READ,
+            )
+            if text
         ]
-        return [text for text in texts if text]
 
 
 def by_aspect(area: AreaReport) -> dict[tuple[str, str, str], list[tuple[RoundReport, ReportLine]]]:
@@ -165,7 +178,7 @@ def by_aspect(area: AreaReport) -> dict[tuple[str, str, str], list[tuple[RoundRe
 FINDINGS_BY_AREA: Columns = [
     ("Focusgebied", lambda entry: entry[0].name),
     ("Ronde", lambda entry: entry[1].name),
-    *[(heading, lambda entry, getter=getter: getter(entry[2:])) for heading, getter in FINDINGS],  # type: ignore[misc]
+    *[(heading, lambda entry, getter=getter: getter(entry[2:])) for heading, getter in FINDINGS],
 ]
 DECISIONS: Columns = [
     ("Wanneer", lambda one: one.action.happened_iso or "niet bekend"),
@@ -206,7 +219,10 @@ def content_of(edition: Edition, moment: Moment) -> Content:
             ("aanbevelingen", ("Aanbevelingen", ADVICE, report.follow_ups)),
             ("besluiten", ("Besluiten", DECISIONS, handover.decisions)),
             ("toezeggingen", ("Toezeggingen", PROMISES, report.promises)),
-            ("levenslijn", ("Levenslijn", HISTORY, [(l, p) for l in handover.lifelines for p in l.passages])),
+            (
+                "levenslijn",
+                ("Levenslijn", HISTORY, [(line, one) for line in handover.lifelines for one in line.passages]),
+            ),
         )
         if slug in chosen
     ]
@@ -248,7 +264,9 @@ def role_blocks(handover: Handover) -> list[Block]:
             ]
             blocks += [
                 Heading(role.name, 2),
-                Table(f"{role.name}: {role.question}", ("Aspect", "Wat er gevonden is", "Stand"), tuple(rows), (3, 6, 2)),
+                Table(
+                    f"{role.name}: {role.question}", ("Aspect", "Wat er gevonden is", "Stand"), tuple(rows), (3, 6, 2)
+                ),
             ]
     return blocks
 
@@ -291,7 +309,11 @@ def history_blocks(handover: Handover) -> list[Block]:
             (
                 Run(f"{passage.round} ({passage.terms}): ", is_bold=True),
                 f"{passage.cell.label or 'geen stand'}. {passage.cell.headline}"
-                + (f" Niet vergelijkbaar met de ronde ervoor: {passage.not_comparable}" if passage.not_comparable else ""),
+                + (
+                    f" Niet vergelijkbaar met de ronde ervoor: {passage.not_comparable}"
+                    if passage.not_comparable
+                    else ""
+                ),
             )
             for passage in line.passages
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nplv_portal.dossiers.models import Dossier, Kind
 from nplv_portal.reports.municipality import SECTIONS
 
 PAPER = ("pdf", "xlsx", "json")
@@ -11,9 +12,8 @@ EDITED = ("pdf", "docx", "odt", "xlsx", "json")  # what a griffie writes on in
 
 
 @dataclass(frozen=True)
-class Kind:
-    slug: str
-    name: str
+class Recipe:
+    kind: Kind
     purpose: str
     sections: tuple[tuple[str, str], ...]  # slug and name of what may be left out
     formats: tuple[str, ...]
@@ -22,14 +22,26 @@ class Kind:
     has_round: bool = False
     has_year: bool = False
 
+    @property
+    def slug(self) -> str:
+        return self.kind.value
+
+    @property
+    def name(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def parts(self) -> int:
+        """What a dossier is made in: the facts, and each of the forms."""
+        return 1 + len(self.formats)
+
     def title_for(self, place: str) -> str:
         return f"{self.name} {place}"
 
 
-KINDS = (
-    Kind(
-        "vergaderpakket",
-        "Vergaderpakket",
+RECIPES = (
+    Recipe(
+        Kind.MEETING,
         "Voor één agendapunt: de gekozen aanbevelingen en bevindingen, een tekst voor de agenda, vragen die de raad kan"
         " stellen, de termijn en de bronnen.",
         (
@@ -41,9 +53,8 @@ KINDS = (
         EDITED,
         has_items=True,
     ),
-    Kind(
-        "overdrachtsdossier",
-        "Overdrachtsdossier",
+    Recipe(
+        Kind.HANDOVER,
         "Voor een nieuwe raad: hoe het staat met elke rol, wat er is aanbevolen, besloten en toegezegd, en hoe dat in"
         " eerdere rondes was.",
         (
@@ -58,9 +69,8 @@ KINDS = (
         EDITED,
         has_round=True,
     ),
-    Kind(
-        "jaaroverzicht",
-        "Jaaroverzicht opvolging",
+    Recipe(
+        Kind.YEARLY,
         "Voor het jaarverslag: elke aanbeveling met haar stand aan het begin en het eind van een jaar, en wat er in dat"
         " jaar gebeurde.",
         (
@@ -72,16 +82,14 @@ KINDS = (
         EDITED,
         has_year=True,
     ),
-    Kind(
-        "rapport",
-        "Rapport van de gemeente",
+    Recipe(
+        Kind.REPORT,
         "Alles wat het portaal over de gemeente weet, of de onderdelen die u kiest.",
         tuple((section.slug, section.name) for section in SECTIONS),
         PAPER,
     ),
-    Kind(
-        "vergelijking",
-        "Vergelijking van gemeenten",
+    Recipe(
+        Kind.COMPARISON,
         "De tabel met aspecten in de rijen en gemeenten in de kolommen, met de volledige teksten.",
         (),
         PAPER,
@@ -89,4 +97,8 @@ KINDS = (
         has_round=True,
     ),
 )
-BY_SLUG = {kind.slug: kind for kind in KINDS}
+BY_SLUG = {recipe.slug: recipe for recipe in RECIPES}
+
+
+def recipe_of(dossier: Dossier) -> Recipe:
+    return BY_SLUG[dossier.kind]

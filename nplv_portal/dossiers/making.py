@@ -18,7 +18,8 @@ from django.utils.text import slugify
 
 from nplv_portal.dossiers import handover, meeting, whole, yearly
 from nplv_portal.dossiers.content import Content, document_of, path_of
-from nplv_portal.dossiers.models import DossierFile, Edition, FileContent, Stage
+from nplv_portal.dossiers.kinds import recipe_of
+from nplv_portal.dossiers.models import DossierFile, Edition, FileContent, Kind, Stage
 from nplv_portal.lib import documents, pdf, tables
 from nplv_portal.lib.archive import Attachment, archived
 from nplv_portal.lib.moments import Moment
@@ -28,15 +29,11 @@ from nplv_portal.sources.downloads import SORRY, TYPES
 logger = logging.getLogger(__name__)
 
 CONTENTS: dict[str, Callable[[Edition, Moment], Content]] = {
-    "vergaderpakket": meeting.content_of,
-    "overdrachtsdossier": handover.content_of,
-    "jaaroverzicht": yearly.content_of,
-    "rapport": whole.report_content,
-    "vergelijking": whole.matrix_content,
-}
-MEDIA_TYPES = TYPES | {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "odt": "application/vnd.oasis.opendocument.text",
+    Kind.MEETING: meeting.content_of,
+    Kind.HANDOVER: handover.content_of,
+    Kind.YEARLY: yearly.content_of,
+    Kind.REPORT: whole.report_content,
+    Kind.COMPARISON: whole.matrix_content,
 }
 WHAT_TO_DO = {
     "timeout": "Kies minder onderdelen, of probeer het op een rustiger moment opnieuw.",
@@ -91,13 +88,13 @@ def moment_of(edition: Edition) -> Moment:
 
 
 def content_of(edition: Edition, moment: Moment) -> Content:
-    return CONTENTS[edition.kind.slug](edition, moment)
+    return CONTENTS[edition.dossier.kind](edition, moment)
 
 
 def copy_of(edition: Edition, moment: Moment, content: Content) -> Copy:
     """For /controle/: who finds the paper may know what it is, and no more."""
     return Copy(
-        kind=edition.kind.name.lower(),
+        kind=str(edition.dossier.get_kind_display()).lower(),
         title=f"{edition.title} (versie {edition.number})",
         address=path_of(edition),
         content=content.said,
@@ -125,7 +122,7 @@ def files_of(edition: Edition, job: int) -> tuple[Copy, dict[str, bytes]]:
         "xlsx": tables.write(content.sheet, "xlsx"),
     }
     made: dict[str, bytes] = {}
-    for part, format_ in enumerate(edition.kind.formats, start=2):
+    for part, format_ in enumerate(recipe_of(edition.dossier).formats, start=2):
         if format_ in data:
             made[format_] = data[format_]
         elif format_ == "pdf":
@@ -140,7 +137,7 @@ def files_of(edition: Edition, job: int) -> tuple[Copy, dict[str, bytes]]:
 def paper(edition: Edition, moment: Moment, content: Content, copy: Copy, data: dict[str, bytes]) -> bytes:
     context: dict[str, Any] = content.context | {
         "edition": edition,
-        "kind": edition.kind,
+        "kind": recipe_of(edition.dossier),
         "place": edition.dossier.municipality,
         "chosen": set(edition.sections),
         "moment": moment,
@@ -149,7 +146,7 @@ def paper(edition: Edition, moment: Moment, content: Content, copy: Copy, data: 
     }
     printed = pdf.render(render_to_string(content.template, context), seconds=settings.DOSSIER_SECONDS)
     attachments = [
-        Attachment(file_name(edition, format_), MEDIA_TYPES[format_].partition(";")[0], DESCRIBED[format_], file)
+        Attachment(file_name(edition, format_), TYPES[format_].partition(";")[0], DESCRIBED[format_], file)
         for format_, file in data.items()
     ]
     return archived(printed, attachments, moment.at)
@@ -189,4 +186,4 @@ def file_name(edition: Edition, format_: str) -> str:
     """ "jaaroverzicht-opvolging-heerlen-2-stand-2026-02-01.pdf", the 2 being the version"""
     at: datetime = moment_of(edition).at
     day = timezone.localdate(at).isoformat()
-    return f"{slugify(edition.title)[:90] or edition.kind.slug}-versie-{edition.number}-stand-{day}.{format_}"
+    return f"{slugify(edition.title)[:90] or edition.dossier.kind}-versie-{edition.number}-stand-{day}.{format_}"

@@ -29,6 +29,10 @@ from recommendations.matrix import Column, columns_of
 
 ADVICE_KEY, FINDING_KEY = "aanbeveling-", "bevinding-"
 QUESTIONS = 3
+FOR_AGENDA = (
+    "De raad van {place} bespreekt {topics}, uit het onderzoek van de rekenkamer naar de rol van de raad in het "
+    "Nationaal Programma Leefbaarheid en Veiligheid."
+)
 
 
 @dataclass(frozen=True)
@@ -119,8 +123,7 @@ class Meeting:
         count = len(self.subjects)
         about = "dit onderwerp" if count == 1 else f"deze {dutch.number(count)} onderwerpen"
         return [
-            f"De raad van {self.place} bespreekt {self.topics}, uit het onderzoek van de rekenkamer naar de rol van de"
-            " raad in het Nationaal Programma Leefbaarheid en Veiligheid.",
+            FOR_AGENDA.format(place=self.place, topics=self.topics),
             f"Voorgesteld wordt om {about} {self.treatment} te behandelen, aan de hand van de punten hieronder.",
         ]
 

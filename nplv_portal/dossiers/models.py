@@ -16,10 +16,15 @@ from django.utils import timezone
 
 from findings.models import AuditRound
 from focusareas.models import Municipality
-from nplv_portal.dossiers.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.lib.triggers import append_only, never_deleted
 
-KIND_CHOICES = [(kind.slug, kind.name) for kind in KINDS]
+
+class Kind(models.TextChoices):
+    MEETING = "vergaderpakket", "Vergaderpakket"
+    HANDOVER = "overdrachtsdossier", "Overdrachtsdossier"
+    YEARLY = "jaaroverzicht", "Jaaroverzicht opvolging"
+    REPORT = "rapport", "Rapport van de gemeente"
+    COMPARISON = "vergelijking", "Vergelijking van gemeenten"
 
 
 class OfPlaces(models.QuerySet):  # type: ignore[type-arg]
@@ -31,7 +36,7 @@ class Template(models.Model):
     """A choice that an organisation makes again and again."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+", verbose_name="gemeente")
-    kind = models.CharField("soort", max_length=20, choices=KIND_CHOICES)
+    kind = models.CharField("soort", max_length=20, choices=Kind.choices)
     name = models.CharField("naam", max_length=80)
     title = models.CharField("titel", max_length=120)
     round = models.ForeignKey(AuditRound, models.PROTECT, null=True, related_name="+", verbose_name="ronde")
@@ -58,7 +63,7 @@ class Template(models.Model):
 
 class Dossier(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="dossiers", verbose_name="gemeente")
-    kind = models.CharField("soort", max_length=20, choices=KIND_CHOICES)
+    kind = models.CharField("soort", max_length=20, choices=Kind.choices)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
 
@@ -70,10 +75,6 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.municipality}"
-
-    @property
-    def definition(self) -> Kind:
-        return BY_SLUG[self.kind]
 
 
 class Stage(models.TextChoices):
@@ -149,15 +150,6 @@ class Edition(models.Model):
     @property
     def is_busy(self) -> bool:
         return self.stage in UNFINISHED
-
-    @property
-    def kind(self) -> Kind:
-        return self.dossier.definition
-
-    @property
-    def parts(self) -> int:
-        """What the dossier is made in: the facts, and each of the forms."""
-        return 1 + len(self.kind.formats)
 
     def end(self, stage: Stage, *, reason: str = "", at: datetime | None = None) -> None:
         self.stage, self.reason, self.ended_at = stage, reason, at or timezone.now()

@@ -13,7 +13,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,11 +20,11 @@ from focusareas.models import Municipality
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.dossiers import composing
 from nplv_portal.dossiers.composing import ComposeForm, ahead, initial_of, nobody_works
-from nplv_portal.dossiers.kinds import BY_SLUG, KINDS, Kind
-from nplv_portal.dossiers.making import MEDIA_TYPES
+from nplv_portal.dossiers.kinds import BY_SLUG, RECIPES, Recipe, recipe_of
 from nplv_portal.dossiers.meeting import subjects_for
 from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, Stage, Template
 from nplv_portal.lib.moments import Moment
+from nplv_portal.sources.downloads import TYPES
 from recommendations.published import participants
 
 View = Callable[..., HttpResponse]
@@ -65,7 +64,8 @@ def own_dossiers(request: SignedInRequest) -> QuerySet[Dossier]:
 
 def own_edition(request: SignedInRequest, pk: int) -> Edition:
     mine = Edition.objects.of_places(request.user.rights.composes)
-    return get_object_or_404(mine.select_related("dossier__municipality"), pk=pk)
+    found: Edition = get_object_or_404(mine.select_related("dossier__municipality"), pk=pk)
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,15 @@ class Progress:
     """How far an edition is, as the page says it."""
 
     edition: Edition
+    parts: int
     ahead: int = 0
     nobody_works: bool = False
 
     @classmethod
-    def of(cls, edition: Edition) -> Progress:
+    def of(cls, edition: Edition, parts: int) -> Progress:
         if edition.stage != Stage.WAITING:
-            return cls(edition)
-        return cls(edition, ahead(edition), nobody_works())
+            return cls(edition, parts)
+        return cls(edition, parts, ahead(edition), nobody_works())
 
     @property
     def told(self) -> str:
@@ -89,7 +90,7 @@ class Progress:
             case Stage.WAITING:
                 return f"In de wachtrij, nog {self.ahead} voor u." if self.ahead else "Als eerste aan de beurt."
             case Stage.MAKING:
-                return f"Wordt gemaakt: onderdeel {edition.part + 1} van {edition.parts}."
+                return f"Wordt gemaakt: onderdeel {edition.part + 1} van {self.parts}."
             case Stage.FAILED:
                 return f"Mislukt. {edition.reason}"
             case Stage.CANCELLED:
@@ -104,10 +105,10 @@ def dossiers(request: SignedInRequest) -> HttpResponse:
     templates = Template.objects.of_places(request.user.rights.composes).select_related("municipality", "saved_by")
     context = {
         "places": own_places(request),
-        "kinds": KINDS,
+        "kinds": RECIPES,
         "templates": templates,
         "page": page,
-        "dossiers": [(one, list(one.editions.all())[0]) for one in page],
+        "dossiers": [(one, one.editions.all()[0]) for one in page],
     }
     return render(request, "griffie/dossiers/dossiers.html", context)
 
@@ -117,14 +118,14 @@ def dossiers(request: SignedInRequest) -> HttpResponse:
 def compose(request: SignedInRequest, municipality: str, kind: str) -> HttpResponse:
     """A dossier from nothing, or from a template of the organisation (?sjabloon=3)."""
     place = get_object_or_404(own_places(request), slug=municipality)
-    definition = kind_or_404(kind)
+    recipe = recipe_or_404(kind)
     templates = Template.objects.of_places({place.pk}).filter(kind=kind).select_related("round")
     number = request.GET.get("sjabloon", "")
     chosen = templates.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
-    form = form_of(request, definition, place, initial_of(chosen) if chosen else {})
+    form = form_of(request, recipe, place, initial_of(chosen) if chosen else {})
     if request.method == "POST" and form.is_valid():
         return asked(request, form)
-    context = {"form": form, "kind": definition, "place": place, "templates": templates, "template": chosen}
+    context = {"form": form, "kind": recipe, "place": place, "templates": templates, "template": chosen}
     return render(request, "griffie/dossiers/compose.html", context, status=422 if form.is_bound else 200)
 
 
@@ -133,27 +134,27 @@ def compose(request: SignedInRequest, municipality: str, kind: str) -> HttpRespo
 def renew(request: SignedInRequest, pk: int) -> HttpResponse:
     """A next version of a dossier. The ones before it stay."""
     found = get_object_or_404(own_dossiers(request), pk=pk)
-    last = list(found.editions.all())[0]
-    form = form_of(request, found.definition, found.municipality, initial_of(last) | {"day": None})
+    last = found.editions.all()[0]
+    form = form_of(request, recipe_of(found), found.municipality, initial_of(last) | {"day": None})
     if request.method == "POST" and form.is_valid():
         return asked(request, form, found)
-    context = {"form": form, "kind": found.definition, "place": found.municipality, "dossier": found, "last": last}
+    context = {"form": form, "kind": recipe_of(found), "place": found.municipality, "dossier": found, "last": last}
     return render(request, "griffie/dossiers/compose.html", context, status=422 if form.is_bound else 200)
 
 
-def kind_or_404(slug: str) -> Kind:
+def recipe_or_404(slug: str) -> Recipe:
     if slug not in BY_SLUG:
         raise Http404("Dit soort dossier bestaat niet.")
     return BY_SLUG[slug]
 
 
-def form_of(request: SignedInRequest, kind: Kind, place: Municipality, initial: dict[str, Any]) -> ComposeForm:
+def form_of(request: SignedInRequest, recipe: Recipe, place: Municipality, initial: dict[str, Any]) -> ComposeForm:
     items: list[tuple[str, str]] = []
-    if kind.has_items:
+    if recipe.has_items:
         items = subjects_for(place.slug, Moment.of(""))
-    elif kind.has_columns:
+    elif recipe.has_columns:
         items = [(city.slug, city.name) for city in participants()]
-    return ComposeForm(request.POST or None, kind=kind, municipality=place, items=items, initial=initial)
+    return ComposeForm(request.POST or None, recipe=recipe, municipality=place, items=items, initial=initial)
 
 
 def asked(request: SignedInRequest, form: ComposeForm, found: Dossier | None = None) -> HttpResponse:
@@ -177,15 +178,17 @@ def dossier(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "dossier": found,
         "place": found.municipality,
-        "kind": found.definition,
+        "kind": recipe_of(found),
         "editions": editions,
         "last": editions[0],
-        "progress": Progress.of(editions[0]),
+        "progress": Progress.of(editions[0], recipe_of(found).parts),
         "formats": FORMAT_NAMES,
         "shown": request.GET.get("versie", ""),
     }
     is_fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "griffie/dossiers/_editions.html" if is_fragment else "griffie/dossiers/dossier.html", context)
+    return render(
+        request, "griffie/dossiers/_editions.html" if is_fragment else "griffie/dossiers/dossier.html", context
+    )
 
 
 @require_POST
@@ -230,7 +233,7 @@ def file(request: SignedInRequest, pk: int, format: str) -> HttpResponse:
     )
     if not hasattr(found, "kept"):
         raise Http404("Dit bestand is opgeruimd. Maak een nieuwe versie van het dossier.")
-    response = HttpResponse(bytes(found.kept.content), content_type=MEDIA_TYPES[found.format])
+    response = HttpResponse(bytes(found.kept.content), content_type=TYPES[found.format])
     response["Content-Disposition"] = f'attachment; filename="{found.name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

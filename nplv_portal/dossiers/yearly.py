@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
+
+from django.utils.timezone import localdate
 
 from nplv_portal.dossiers.content import (
     Content,
-    advice_blocks,
     action_line,
+    advice_blocks,
     as_data,
     as_sheet,
     chain_as_of,
@@ -25,9 +28,13 @@ from nplv_portal.reports.municipality import MunicipalityReport
 from recommendations.chain import Chain, Standing
 from recommendations.follow_up import FollowUp
 from recommendations.models import RecommendationVersion, Step
-from recommendations.published import Action
+from recommendations.published import Action, Advice
 
 NOT_YET = "nog niet uitgebracht"
+APART = (
+    "Vanaf het besluit van de raad loopt een termijn van een jaar. Wat de gemeente meldt en wat de rekenkamer "
+    "vaststelde, staan apart."
+)
 
 
 @dataclass(frozen=True)
@@ -92,13 +99,13 @@ class Year:
         return sorted(found, key=lambda entry: (entry[1].happened_iso, entry[1].id))
 
     @property
-    def promises(self) -> list[tuple[Action, FollowUp | None]]:
+    def promises(self) -> list[tuple[Action, Advice | None]]:
         return [entry for entry in self.report.promises if entry[0].happened_iso <= f"{self.year}-12-31"]
 
     @property
     def is_running(self) -> bool:
         """The year was not over yet at the moment of the dossier."""
-        return self.report.moment.pinned.day <= date(self.year, 12, 31)
+        return localdate(self.report.moment.at) <= date(self.year, 12, 31)
 
     @property
     def summary(self) -> list[str]:
@@ -106,14 +113,12 @@ class Year:
         if not count:
             return [f"Eind {self.year} waren er nog geen aanbevelingen voor {self.report.name} uitgebracht."]
         events, changed = len(self.events), len(self.changed)
+        told = dutch.counted(count, "aanbeveling", "aanbevelingen")
         texts = [
-            f"Voor de raad van {self.report.name} {'gold' if count == 1 else 'golden'} eind {self.year}"
-            f" {dutch.counted(count, 'aanbeveling', 'aanbevelingen')}."
-            f" Bij {dutch.number(changed)} veranderde de stand in de loop van het jaar.",
-            f"Er {'is' if events == 1 else 'zijn'} {dutch.counted(events, 'gebeurtenis', 'gebeurtenissen')} uit"
-            f" {self.year} bekend.",
-            "Vanaf het besluit van de raad loopt een termijn van een jaar. Wat de gemeente meldt en wat de rekenkamer"
-            " vaststelde, staan apart.",
+            f"Eind {self.year} golden voor de raad van {self.report.name}: {told}.",
+            f"In de loop van het jaar veranderde de stand bij {dutch.number(changed)}.",
+            f"Uit {self.year} bekend: {dutch.counted(events, 'gebeurtenis', 'gebeurtenissen')}.",
+            APART,
         ]
         if self.is_running:
             texts.append(
@@ -130,13 +135,13 @@ def happened_in(action: Action, year: int) -> bool:
 
 
 FOLLOWED: Columns = [
-    *[(heading, lambda one, getter=getter: getter(one.item)) for heading, getter in ADVICE[:5]],  # type: ignore[misc]
+    *[(heading, lambda one, getter=getter: getter(one.item)) for heading, getter in ADVICE[:5]],
     ("Stand begin van het jaar", lambda one: one.before.standing.value if one.before else NOT_YET),
     ("Stand eind van het jaar", lambda one: one.after.standing.value),
     ("Begin in een zin", lambda one: one.before_told),
     ("Eind in een zin", lambda one: one.after.told),
     ("In het jaar", lambda one: "\n".join(action.in_full for action in one.happened) or "niets bekend"),
-    *[(heading, lambda one, getter=getter: getter(one.item)) for heading, getter in ADVICE[7:]],  # type: ignore[misc]
+    *[(heading, lambda one, getter=getter: getter(one.item)) for heading, getter in ADVICE[7:]],
 ]
 EVENTS: Columns = [
     ("Wanneer", lambda entry: entry[1].happened_iso),
@@ -149,9 +154,9 @@ EVENTS: Columns = [
 
 
 def content_of(edition: Edition, moment: Moment) -> Content:
-    year = Year.of(edition.dossier.municipality.slug, moment, edition.year or moment.pinned.day.year)
+    year = Year.of(edition.dossier.municipality.slug, moment, edition.year or localdate(moment.at).year)
     chosen = set(edition.sections)
-    tables = [("Aanbevelingen", FOLLOWED, year.followed)]
+    tables: list[tuple[str, Columns, list[Any]]] = [("Aanbevelingen", FOLLOWED, year.followed)]
     if "gebeurtenissen" in chosen:
         tables.append((f"Gebeurtenissen {year.year}", EVENTS, year.events))
     if "toezeggingen" in chosen:
@@ -161,8 +166,10 @@ def content_of(edition: Edition, moment: Moment) -> Content:
         {"year": year, "report": year.report},
         [
             ("Onderdelen", [sorted(chosen), year.year]),
-            *[(f"Aanbeveling: {one.item.advice.title}", [one.before_told, one.after.told, one.item.content])
-              for one in year.followed],
+            *[
+                (f"Aanbeveling: {one.item.advice.title}", [one.before_told, one.after.told, one.item.content])
+                for one in year.followed
+            ],
             ("Toezeggingen", [asdict(action) for action, _ in year.promises]),
         ],
         as_data(edition, moment, tables),

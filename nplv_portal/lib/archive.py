@@ -1,4 +1,4 @@
-"""A PDF for the archive: PDF/A-3a beside the PDF/UA-1 that it was, with its data as files inside. The only user of pikepdf."""
+"""A PDF for the archive: PDF/A-3a beside the PDF/UA-1 that it was, with its data inside. The only user of pikepdf."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from pikepdf import AttachedFileSpec, Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, Stream, String
 
 PRINTED = 4  # the flags of an annotation that is neither hidden nor left out on paper
 
