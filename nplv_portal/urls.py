@@ -6,6 +6,7 @@ from nplv_portal.accounts.urls import urlpatterns as accounts
 from nplv_portal.checking.urls import urlpatterns as checking
 from nplv_portal.clerks.urls import urlpatterns as clerks
 from nplv_portal.dossiers.urls import urlpatterns as dossiers
+from nplv_portal.drafts.urls import urlpatterns as drafts
 from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
@@ -57,6 +58,7 @@ urlpatterns = [
     *workplace,
     *dossiers,  # before the clerks: its addresses look like theirs
     *clerks,
+    *drafts,
     *following,
     *checking,
 ]

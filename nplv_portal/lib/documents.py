@@ -37,11 +37,19 @@ class Heading:
     text: Text
     level: int = 1  # up to 3
 
+    @property
+    def runs(self) -> list[Run]:
+        return list(runs_of(self.text))
+
 
 @dataclass(frozen=True)
 class Paragraph:
     text: Text
     kind: Literal["text", "notice", "source"] = "text"
+
+    @property
+    def runs(self) -> list[Run]:
+        return list(runs_of(self.text))
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,10 @@ class Bullets:
 
     items: tuple[Text, ...]
     is_numbered: bool = False
+
+    @property
+    def lines(self) -> list[list[Run]]:
+        return [list(runs_of(text)) for text in self.items]
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,10 @@ class Table:
         count = len(self.headings)
         if not count or any(len(row) != count for row in self.rows) or len(self.widths) not in {0, count}:
             raise ValueError("A table has headings, and every row a cell for each of them.")
+
+    @property
+    def cells(self) -> list[list[list[Run]]]:
+        return [[list(runs_of(text)) for text in row] for row in self.rows]
 
     @property
     def shares(self) -> list[float]:
