@@ -17,6 +17,7 @@ from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Sheet
 from nplv_portal.reports.exchange import Columns, plain, sheet_from
+from nplv_portal.reports.municipality import references_in
 from nplv_portal.sources.citations import Reference
 from recommendations.chain import Chain
 from recommendations.follow_up import FollowUp
@@ -176,6 +177,14 @@ def promise_blocks(promises: Sequence[tuple[Action, Any]]) -> list[Block]:
         for action, advice in promises
     ]
     return [Table("Toezeggingen", ("Wanneer", "Wat is toegezegd", "Bij"), tuple(rows), (3, 6, 3))]
+
+
+def sources_in(said: Any) -> dict[str, list[str]]:
+    """Document → the places in it, of plain data."""
+    places: dict[str, dict[str, None]] = {}
+    for found in references_in(said):
+        places.setdefault(found["document"], {})[found["place"]] = None
+    return {document: list(found) for document, found in sorted(places.items())}
 
 
 def source_blocks(sources: dict[str, list[str]]) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from findings.matrix import Cell
@@ -16,6 +16,7 @@ from nplv_portal.dossiers.content import (
     as_sheet,
     promise_blocks,
     source_blocks,
+    sources_in,
 )
 from nplv_portal.dossiers.models import Edition
 from nplv_portal.lib import dutch
@@ -118,10 +119,18 @@ class Handover:
         return [(area, found) for area in self.report.areas if (found := self.told_in(area))]
 
     @property
-    def states(self) -> list[tuple[str, int]]:
-        """How many aspects have which state or absence; in the order in which they occur most."""
-        labels = Counter(cell.label or "geen stand" for _, found in self.told for cell in found.cells)
-        return labels.most_common()
+    def states(self) -> str:
+        """ "Van de dertien aspecten: 6 geregeld, 4 zonder stand, 2 in ontwikkeling en 1 niet geregeld." """
+        labels = Counter(cell.label or "zonder stand" for _, found in self.told for cell in found.cells)
+        told = dutch.listed([f"{count} {label}" for label, count in labels.most_common()])
+        return f"Van de {labels.total()} onderzochte aspecten: {told}." if labels else ""
+
+    @property
+    def sources(self) -> dict[str, list[str]]:
+        """What stands behind the roles and the recommendations told here."""
+        return sources_in(
+            [[asdict(found) for _, found in self.told], [item.content for item in self.report.follow_ups]]
+        )
 
     @property
     def open(self) -> list[Group]:
@@ -156,6 +165,7 @@ class Handover:
                 WHAT_IT_IS.format(name=name, areas=report.area_names),
                 f"Wat het programma hier wil: {report.introduction}" if "goal" in report.facts else "",
                 WHAT_IS_EXAMINED + examined,
+                self.states,
                 " ".join([advised, f"Bij {dutch.number(past)} is de termijn verstreken.", promises]),
                 HOW_TO_READ,
             )
@@ -227,7 +237,7 @@ def content_of(edition: Edition, moment: Moment) -> Content:
         if slug in chosen
     ]
     tables = tables or [("Aanbevelingen", ADVICE, report.follow_ups)]
-    sources = handover.report.sources
+    sources = handover.sources
     return Content(
         "pdf/dossier/handover.html",
         {"handover": handover, "report": report, "sources": sources},

@@ -13,6 +13,7 @@ from nplv_portal.dossiers.content import (
     as_sheet,
     source_blocks,
     source_line,
+    sources_in,
 )
 from nplv_portal.dossiers.models import Edition
 from nplv_portal.drafts.facts import AdviceFacts, FindingFacts
@@ -23,7 +24,7 @@ from nplv_portal.lib import dutch
 from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Text, plain
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.exchange import ADVICE, Columns
-from nplv_portal.reports.municipality import MunicipalityReport, references_in
+from nplv_portal.reports.municipality import MunicipalityReport
 from recommendations.follow_up import FollowUp
 from recommendations.matrix import Column, columns_of
 
@@ -101,11 +102,7 @@ class Meeting:
         columns = columns_of([item.advice for item in report.follow_ups])
         chosen = set(keys)
         found = [*advice_subjects(report, columns, chosen), *finding_subjects(report, chosen)]
-        plain_ = [asdict(subject.item or subject.finding) for subject in found]  # type: ignore[arg-type]
-        sources: dict[str, dict[str, None]] = {}
-        for reference in references_in(plain_):
-            sources.setdefault(reference["document"], {})[reference["place"]] = None
-        return cls(report.name, found, {document: list(places) for document, places in sorted(sources.items())})
+        return cls(report.name, found, sources_in([said_of(subject) for subject in found]))
 
     @property
     def topics(self) -> str:

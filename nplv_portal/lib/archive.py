@@ -9,8 +9,11 @@ from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, Stream, String
+if TYPE_CHECKING:
+    from pikepdf import Pdf
+
 
 PRINTED = 4  # the flags of an annotation that is neither hidden nor left out on paper
 
@@ -44,6 +47,8 @@ def archived(pdf: bytes, attachments: Sequence[Attachment], moment: datetime) ->
 
     `moment`: of which the attached data are.
     """
+    from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
     with Pdf.open(BytesIO(pdf)) as document:
         root = document.Root
         metadata = root.Metadata.read_bytes().decode()
@@ -73,6 +78,8 @@ def archived(pdf: bytes, attachments: Sequence[Attachment], moment: datetime) ->
 
 
 def attach(document: Pdf, attachment: Attachment, date: str) -> None:
+    from pikepdf import Array, AttachedFileSpec, Name
+
     made = AttachedFileSpec(
         document,
         attachment.content,
