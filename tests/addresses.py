@@ -108,6 +108,7 @@ EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillo
 OFFICE = frozenset({"researcher", "secretary"})
 SECRETARY = frozenset({"secretary"})
 ADMINISTRATOR = frozenset({"administrator"})
+COMPOSERS = OFFICE | {"clerk"}
 FOLLOWERS = OFFICE | {"clerk", "official"}
 FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
 ROUND = "/werkplek/ronden/start-2023-2025/"
@@ -143,6 +144,14 @@ SIGNED_IN = {
     "correct_step": Closed("/griffie/stap/1/verbeter/", frozenset({"clerk"})),
     "withdraw_step": Closed("/griffie/stap/1/vervalt/", frozenset({"clerk"}), posts=True),
     "evidence": Closed("/griffie/bewijs/1/", FOLLOWERS),
+    "dossiers": Closed("/griffie/dossiers/", COMPOSERS),
+    "compose_dossier": Closed("/griffie/dossiers/nieuw/heerlen/jaaroverzicht/", COMPOSERS),
+    "dossier": Closed("/griffie/dossiers/1/", COMPOSERS),
+    "renew_dossier": Closed("/griffie/dossiers/1/nieuwe-versie/", COMPOSERS),
+    "dossier_again": Closed("/griffie/dossiers/versie/1/opnieuw/", COMPOSERS, posts=True),
+    "cancel_dossier": Closed("/griffie/dossiers/versie/1/annuleer/", COMPOSERS, posts=True),
+    "dossier_file": Closed("/griffie/dossiers/versie/1.json", COMPOSERS),
+    "remove_dossier_template": Closed("/griffie/dossiers/sjabloon/1/verwijder/", COMPOSERS, posts=True),
     "work": Closed("/werkplek/", OFFICE),
     "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
     "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),

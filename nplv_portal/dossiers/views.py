@@ -116,13 +116,14 @@ def dossiers(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_composers
 def compose(request: SignedInRequest, municipality: str, kind: str) -> HttpResponse:
-    """A dossier from nothing, or from a template of the organisation (?sjabloon=3)."""
+    """A dossier from nothing, from a template of the organisation (?sjabloon=3), or about one subject (?over=…)."""
     place = get_object_or_404(own_places(request), slug=municipality)
     recipe = recipe_or_404(kind)
     templates = Template.objects.of_places({place.pk}).filter(kind=kind).select_related("round")
     number = request.GET.get("sjabloon", "")
     chosen = templates.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
-    form = form_of(request, recipe, place, initial_of(chosen) if chosen else {})
+    initial = initial_of(chosen) if chosen else {"items": request.GET.getlist("over")}
+    form = form_of(request, recipe, place, initial)
     if request.method == "POST" and form.is_valid():
         return asked(request, form)
     context = {"form": form, "kind": recipe, "place": place, "templates": templates, "template": chosen}

@@ -44,11 +44,16 @@ def asked(client: Client, kind: str, place: str = "heerlen", **other: Any) -> Ed
 
 
 def made(client: Client, kind: str, place: str = "heerlen", **other: Any) -> Edition:
-    edition = asked(client, kind, place, **other)
-    assert edition.job is not None
-    make(edition.pk, edition.job)
-    edition.refresh_from_db()
+    edition = worked_on(asked(client, kind, place, **other))
     assert edition.stage == "made", edition.reason
+    return edition
+
+
+def worked_on(edition: Edition) -> Edition:
+    """What the worker does when it is the turn of this one."""
+    edition.refresh_from_db()
+    make(edition.pk, edition.job or 0)
+    edition.refresh_from_db()
     return edition
 
 

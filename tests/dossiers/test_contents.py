@@ -14,15 +14,19 @@ from findings.models import FindingVersion
 from nplv_portal.dossiers.handover import Handover
 from nplv_portal.dossiers.kinds import BY_SLUG
 from nplv_portal.dossiers.yearly import NOT_YET, Year
+from nplv_portal.lib import pdf
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.finding import FindingPage
+from nplv_portal.workplace.kinds import KINDS as WORK_KINDS
 from tests.document_checks import read
 from tests.dossiers.asking import file_of, files, made, recorded, words, words_of
 from tests.pdf_checks import assert_accessible
+from tests.test_permission import draft_of, text_in
 from tests.workplace.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
 KINDS = list(BY_SLUG)
+EMPTY_PAGE = '<!doctype html><html lang="nl"><title>Leeg</title><h1>Leeg</h1></html>'
 EDITED = [kind for kind, recipe in BY_SLUG.items() if "docx" in recipe.formats]
 
 
@@ -177,3 +181,30 @@ def test_a_dossier_as_of_a_day_holds_nothing_of_after_it() -> None:
         for row in found["tabellen"].get("Aanbevelingen", []):
             assert row["Stand"] == "geen besluit bekend"
         assert words("1 juni 2025") not in words_of(file_of(edition, "pdf"))
+
+
+def test_no_draft_and_nothing_under_embargo_comes_into_any_dossier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even for a clerk who may read it early on the screen."""
+    authors = person("schrijver", "researcher"), person("lezer", "researcher"), person("baas", "secretary")
+    for kind in WORK_KINDS:
+        if kind.slug != "bevindingen":
+            draft_of(kind, authors[0])
+    text_in("later", authors)
+    gea = signed_in(person("gea", "clerk"))
+    assert "CANARY" in gea.get("/werkplek/onder-embargo/").content.decode()
+    printed, render = list[str](), pdf.render
+
+    def printed_instead(html: str, *, seconds: int | None = None) -> bytes:
+        printed.append(html)
+        return render(EMPTY_PAGE)
+
+    monkeypatch.setattr(pdf, "render", printed_instead)
+    for kind in KINDS:
+        edition = made(gea, kind)
+        assert "CANARY" not in file_of(edition, "json").decode()
+        sheet = openpyxl.load_workbook(BytesIO(file_of(edition, "xlsx")))
+        assert not [c for tab in sheet for row in tab.iter_rows(values_only=True) for c in row if "CANARY" in str(c)]
+        for format_ in {"docx", "odt"} & set(BY_SLUG[kind].formats):
+            assert "CANARY" not in read(file_of(edition, format_), format_).words
+    assert len(printed) == len(KINDS)
+    assert not [html for html in printed if "CANARY" in html]
