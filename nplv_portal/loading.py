@@ -52,6 +52,7 @@ from focusareas.models import (
     Municipality,
     NationalElement,
     ProgrammeTheme,
+    QuestionArticle,
     Region,
     Seat,
 )
@@ -416,16 +417,26 @@ def save_practice(loader: Loader, row: Row) -> object:
     return practice
 
 
-def save_action(loader: Loader, row: Row) -> object:
-    """Events are never changed: a changed row is refused, a new row with `corrects` sets it right."""
-    slug = row.need("key")
-    if FollowUpEvent.objects.filter(slug=slug).exists():
-        raise row.fail("key", "deze gebeurtenis staat al vast. Zet er een nieuwe bij met corrects = de oude sleutel.")
-    event = FollowUpEvent(slug=slug, entered_at=row.moment("published_on"))
-    loader.fill(row, event, {"key": "slug"})
-    event.full_clean()
-    event.save()
-    return event
+def appended(file: str, table: str, model: type[Any]) -> Subject:
+    """Rows of a log, never changed: a changed row is refused, and a new one sets it right."""
+
+    def save(loader: Loader, row: Row) -> object:
+        slug = row.need("key")
+        if model.objects.filter(slug=slug).exists():
+            raise row.fail("key", f"dit staat al vast. {SET_RIGHT[table]}")
+        entry = model(slug=slug, entered_at=row.moment("published_on"))
+        loader.fill(row, entry, {"key": "slug"})
+        entry.full_clean()
+        entry.save()
+        return entry
+
+    return Subject(file, table, save, ("key",), is_version=True)
+
+
+SET_RIGHT = {
+    "action": "Zet er een nieuwe bij met corrects = de oude sleutel.",
+    "question_article": "Zet er een nieuwe bij, met een latere published_on.",
+}
 
 
 def add_figures(loader: Loader, row: Row, indicator: Indicator) -> None:
@@ -487,6 +498,7 @@ SUBJECTS = [
     reference("geography.toml", "focus_area", FocusArea),
     reference("geography.toml", "audit_office", AuditOffice),
     reference("geography.toml", "council_term", CouncilTerm),
+    appended("geography.toml", "question_article", QuestionArticle),
     reference("rounds.toml", "role", CouncilRole),
     reference("rounds.toml", "aspect", Aspect),
     reference("rounds.toml", "round", AuditRound),
@@ -515,6 +527,6 @@ SUBJECTS = [
     record("research.toml", "suggestion", ResearchSuggestion, links={"under": "suggestion"}),
     record("conflicts.toml", "conflict", Contradiction, add_parts=add_claims),
     record("research.toml", "missing", Gap),
-    Subject("actions.toml", "action", save_action, ("key",), is_version=True),
+    appended("actions.toml", "action", FollowUpEvent),
     record("glossary.toml", "term", GlossaryTerm, key="slug", links={"see": "term"}),
 ]

@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "nplv_portal",
     "nplv_portal.accounts",
     "nplv_portal.workplace",
+    "nplv_portal.dossiers",
     "nplv_portal.sources",
     "focusareas",
     "findings",
@@ -199,6 +200,7 @@ PDF_STORE_MB = env_number("PDF_STORE_MB", "500")
 PDF_SECONDS = env_number("PDF_SECONDS", "10")
 PDF_MEMORY_MB = env_number("PDF_MEMORY_MB", "1024", lowest=256)
 PDF_AT_ONCE = env_number("PDF_AT_ONCE", "1")
+DOSSIER_SECONDS = env_number("DOSSIER_SECONDS", "120")  # the same limit where nobody waits at the screen
 
 # The example set for training and screenshots lives in a database of its own, and every page says so.
 FICTIONAL_DATA = env_bool("FICTIONAL_DATA")

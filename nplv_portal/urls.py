@@ -5,6 +5,8 @@ from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
 from nplv_portal.checking.urls import urlpatterns as checking
 from nplv_portal.clerks.urls import urlpatterns as clerks
+from nplv_portal.dossiers.urls import urlpatterns as dossiers
+from nplv_portal.drafts.urls import urlpatterns as drafts
 from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
 from recommendations import views as recommendations
@@ -54,7 +56,9 @@ urlpatterns = [
     path("gezond/klaar", views.ready, name="ready"),
     *accounts,
     *workplace,
+    *dossiers,  # before the clerks: its addresses look like theirs
     *clerks,
+    *drafts,
     *following,
     *checking,
 ]

@@ -46,6 +46,19 @@ PUBLIC = {
     "recommendations_csv": ["/aanbevelingen.csv"],
     "recommendations_json": ["/aanbevelingen.json?op=2025-02-01"],
     "recommendation": ["/aanbevelingen/rol/", "/aanbevelingen/heerlen-2-inzicht-financien/"],
+    "finding_drafts": [
+        "/bevindingen/overzicht-middelen-groningen-noord-start-2023-2025/raad/",
+        "/bevindingen/kaders-lelystad-oost-start-2023-2025/raad/?op=2025-02-01",
+    ],
+    "finding_draft_docx": ["/bevindingen/monitoring-heerlen-noord-start-2023-2025/raad/schriftelijke-vragen.docx"],
+    "finding_draft_odt": ["/bevindingen/monitoring-heerlen-noord-start-2023-2025/raad/motie.odt"],
+    "advice_drafts": [
+        "/aanbevelingen/rol/raad/",
+        "/aanbevelingen/inzicht/raad/?gemeente=arnhem",
+        "/aanbevelingen/heerlen-2-inzicht-financien/raad/",
+    ],
+    "advice_draft_docx": ["/aanbevelingen/rol/raad/agendapunt.docx?gemeente=groningen"],
+    "advice_draft_odt": ["/aanbevelingen/heerlen-2-inzicht-financien/raad/schriftelijke-vragen.odt"],
     "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
     "research": ["/onderzoek/"],
     "questions": ["/onderzoek/vragen/"],
@@ -98,6 +111,7 @@ EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillo
 OFFICE = frozenset({"researcher", "secretary"})
 SECRETARY = frozenset({"secretary"})
 ADMINISTRATOR = frozenset({"administrator"})
+COMPOSERS = OFFICE | {"clerk"}
 FOLLOWERS = OFFICE | {"clerk", "official"}
 FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
 ROUND = "/werkplek/ronden/start-2023-2025/"
@@ -127,11 +141,20 @@ SIGNED_IN = {
     "end_membership": Closed("/werkplek/mensen/1/beeindigen/", ADMINISTRATOR),
     "clerks": Closed("/griffie/", FOLLOWERS),
     "followed": Closed(FOLLOWED, FOLLOWERS),
+    "rules_of_order": Closed("/griffie/heerlen/reglement-van-orde/", frozenset({"clerk"})),
     "step": Closed(f"{FOLLOWED}decision/", frozenset({"clerk"})),
     "confirm_closing": Closed(f"{FOLLOWED}afsluiten/", OFFICE, posts=True),
     "correct_step": Closed("/griffie/stap/1/verbeter/", frozenset({"clerk"})),
     "withdraw_step": Closed("/griffie/stap/1/vervalt/", frozenset({"clerk"}), posts=True),
     "evidence": Closed("/griffie/bewijs/1/", FOLLOWERS),
+    "dossiers": Closed("/griffie/dossiers/", COMPOSERS),
+    "compose_dossier": Closed("/griffie/dossiers/nieuw/heerlen/jaaroverzicht/", COMPOSERS),
+    "dossier": Closed("/griffie/dossiers/1/", COMPOSERS),
+    "renew_dossier": Closed("/griffie/dossiers/1/nieuwe-versie/", COMPOSERS),
+    "dossier_again": Closed("/griffie/dossiers/versie/1/opnieuw/", COMPOSERS, posts=True),
+    "cancel_dossier": Closed("/griffie/dossiers/versie/1/annuleer/", COMPOSERS, posts=True),
+    "dossier_file": Closed("/griffie/dossiers/versie/1.json", COMPOSERS),
+    "remove_dossier_template": Closed("/griffie/dossiers/sjabloon/1/verwijder/", COMPOSERS, posts=True),
     "work": Closed("/werkplek/", OFFICE),
     "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
     "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),
@@ -165,7 +188,7 @@ SIGNED_IN = {
     "work_move": Closed(f"{TEXT}ter-beoordeling/", OFFICE, posts=True),
 }
 
-FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json")
+FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json", "_docx", "_odt")
 FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
 PLAIN = {"security_txt", "alive", "ready", "calendar"}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

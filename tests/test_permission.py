@@ -121,10 +121,10 @@ def recorded_step() -> FollowUpEvent:
 
 
 def is_ours(name: str) -> bool:
-    """tests/accounts has the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
+    """tests/accounts and tests/dossiers have the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
     is_here = (
         name.startswith("work")
-        or name in {"clerks", "followed", "step", "evidence"}
+        or name in {"clerks", "followed", "step", "evidence", "rules_of_order"}
         or name.endswith(("_step", "_closing"))
     )
     return is_here and name != "work_rehearsal"

@@ -5,7 +5,7 @@ from focusareas.models.figures import Figure, FigureTable, Indicator, KeyIndicat
 from focusareas.models.money import Amount, BudgetLine
 from focusareas.models.national import NationalElement
 from focusareas.models.organisation import Body, Goal, ProgrammeTheme, Seat
-from focusareas.models.places import AuditOffice, CouncilTerm, FocusArea, Municipality
+from focusareas.models.places import AuditOffice, CouncilTerm, FocusArea, Municipality, QuestionArticle
 from focusareas.models.timeline import Event
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Municipality",
     "NationalElement",
     "ProgrammeTheme",
+    "QuestionArticle",
     "Region",
     "Seat",
 ]

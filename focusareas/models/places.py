@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from nplv_portal.lib.partial_dates import PartialDateField
-from nplv_portal.lib.triggers import bump_revision
+from nplv_portal.lib.triggers import append_only, bump_revision
 from nplv_portal.sources.models import Source
 
 
@@ -90,3 +94,50 @@ class CouncilTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_year}-{self.last_year}"
+
+
+class QuestionArticleQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def known_by(self, moment: datetime) -> Self:
+        """What had been entered by then, the last first: that is the one that counts."""
+        return self.filter(entered_at__lte=moment).order_by("-entered_at", "-pk")
+
+
+class QuestionArticle(models.Model):
+    """Append-only: the article of a council's rules of order under which its members put written questions.
+
+    The last that was entered counts; a correction is a next one.
+    """
+
+    slug = models.SlugField(max_length=100, unique=True)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="question_articles", verbose_name="gemeente"
+    )
+    article = models.CharField("artikel", max_length=60)
+    note = models.TextField("opmerking", blank=True)
+    link = models.URLField("adres van het reglement", max_length=500, blank=True)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vindplaats"
+    )
+    entered_at = models.DateTimeField("ingevoerd op")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar = QuestionArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="focusareas_article_named",
+                violation_error_message="Noem het artikel.",
+                condition=~Q(article=""),
+            ),
+            models.CheckConstraint(
+                name="focusareas_article_proof",
+                violation_error_message="Geef een adres of een vindplaats.",
+                condition=~Q(link="") | Q(source__isnull=False),
+            ),
+        ]
+        triggers = [*append_only(), *bump_revision()]
+
+    def __str__(self) -> str:
+        return f"{self.article} ({self.municipality})"

@@ -60,6 +60,11 @@ class Rights:
         return self.records | self.replies | self.writes
 
     @property
+    def composes(self) -> frozenset[int]:
+        """Municipalities for whose council one makes dossiers."""
+        return self.records | self.writes
+
+    @property
     def may_publish(self) -> bool:
         return bool(self.publishing_offices)
 

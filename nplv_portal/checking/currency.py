@@ -18,6 +18,7 @@ from django.urls import Resolver404, resolve
 
 import findings.exchange
 import recommendations.exchange
+from nplv_portal.dossiers import making
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports import copies
 from nplv_portal.sources.copies import Copy
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, Callable[..., Copy]] = {
     "recommendations_pdf": recommendations.exchange.copy_at,
     "municipality_pdf": copies.report_at,
     "factsheet_pdf": copies.factsheet_at,
+    "dossier": making.copy_at,
 }
 
 

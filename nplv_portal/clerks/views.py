@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from focusareas.models import Municipality
+from focusareas.models import Municipality, QuestionArticle
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
 from nplv_portal.clerks.recording import StepForm, close, initial_of, record, retract
+from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
 
@@ -52,7 +53,10 @@ def followed_or_404(request: SignedInRequest, municipality: str, recommendation:
 @require_GET
 @for_followers
 def desk(request: SignedInRequest) -> HttpResponse:
-    context = {"places": places(request.user.rights.follows, timezone.now())}
+    context = {
+        "places": places(request.user.rights.follows, timezone.now()),
+        "own": request.user.rights.records,
+    }
     return render(request, "griffie/desk.html", context)
 
 
@@ -193,3 +197,20 @@ def evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="bewijs-{file.pk}.{file.name.rpartition(".")[2]}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@for_followers
+def rules_of_order(request: SignedInRequest, municipality: str) -> HttpResponse:
+    """The article under which members of the council put written questions; public at once."""
+    place = get_object_or_404(Municipality.objects.filter(pk__in=request.user.rights.records), slug=municipality)
+    log = QuestionArticle.objects.known_by(timezone.now()).filter(municipality=place)
+    latest = log.first()
+    initial = {"article": latest.article, "link": latest.link, "note": latest.note} if latest else {}
+    form = ArticleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        record_article(form, municipality=place, by=request.user)
+        messages.success(request, f"Genoteerd: {form.cleaned_data['article']}.", extra_tags=request.path)
+        return redirect("rules_of_order", municipality)
+    context = {"place": place, "form": form, "log": log.select_related("entered_by", "source__document")}
+    return render(request, "griffie/rules_of_order.html", context, status=422 if form.is_bound else 200)

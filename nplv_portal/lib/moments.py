@@ -76,3 +76,8 @@ class Moment:
     def query(self) -> str:
         """What a link adds to stay at this moment."""
         return f"?op={self.day.isoformat()}" if self.day else ""
+
+    @property
+    def more(self) -> str:
+        """The same, for an address that asks something already."""
+        return self.query.replace("?", "&")

@@ -203,6 +203,7 @@ def ods(sheet: Sheet) -> bytes:
     from odf.meta import InitialCreator
     from odf.opendocument import OpenDocumentSpreadsheet
 
+    name_all_namespaces()
     book = OpenDocumentSpreadsheet()
     for element, text in ((Title, cleaned(sheet.title)), (InitialCreator, CREATOR), (Language, "nl-NL")):
         book.meta.addElement(element(text=text))
@@ -305,6 +306,15 @@ def frozen(contents: Mapping[str, Sheet]) -> Any:
             entry.addElement(ConfigItem(name=item, type=type_, text=text))
         entries.addElement(entry)
     return settings
+
+
+def name_all_namespaces() -> None:
+    """odfpy writes at the top of a file every namespace that the process ever met: let that always be all of them."""
+    from odf.element import Element
+    from odf.namespaces import nsdict
+
+    if len(Element.namespaces) < len(nsdict):
+        Element.namespaces.update(nsdict)
 
 
 def without_dates(file: bytes) -> bytes:

@@ -22,6 +22,7 @@ from focusareas.models import (
     Indicator,
     KeyIndicator,
     Municipality,
+    QuestionArticle,
 )
 from nplv_portal.lib import dutch
 from nplv_portal.lib.partial_dates import partial
@@ -153,6 +154,11 @@ TEXTS = [
         "Van deze raden is geen besluit over de aanbeveling zelf bekend. Daarom loopt er daar ook geen termijn.",
     ),
     (
+        "articles",
+        "Raden zonder bekend artikel voor schriftelijke vragen",
+        "Onze bronnen noemen het artikel van het reglement van orde niet. De griffie kan het in het portaal invullen.",
+    ),
+    (
         "questions",
         "Vragen en moties van de raad zonder bekend antwoord",
         "De bronnen noemen geen antwoord, of zij leggen het verband niet. Dat betekent niet dat er geen antwoord kwam.",
@@ -194,6 +200,14 @@ def absent(moment: datetime) -> list[tuple[str, QuerySet[Any], dict[str, str]]]:
             .exclude(councils=[])
             .order_by("-record__kind", "record__number"),
             {"name": "title", "councils": "councils"},
+        ),
+        (
+            "articles",
+            Municipality.objects.filter(
+                Exists(participations()),
+                ~Exists(QuestionArticle.objects.known_by(moment).filter(municipality=OuterRef("pk"))),
+            ).order_by("name"),
+            {"name": "name"},
         ),
         (
             "questions",
