@@ -68,14 +68,14 @@ ASKED: dict[str, Asked] = {
     Standing.RUNNING: Asked(
         questions=(
             "Wat is er gedaan sinds de raad de aanbeveling overnam?",
-            "Wat moet nog gebeuren, en wie doet dat?",
+            "Wat is nog nodig, en wie doet dat?",
             "Waaraan kan de raad zien dat de aanbeveling is uitgevoerd?",
         ),
         requests=(
-            "de raad vóór [datum] te informeren over de uitvoering van de aanbeveling, en over wat nog moet gebeuren",
+            "de raad vóór [datum] te informeren over de uitvoering van de aanbeveling, en over wat nog nodig is",
         ),
         points=(
-            "Wat is er gedaan, en wat moet nog gebeuren?",
+            "Wat is er gedaan, en wat is nog nodig?",
             "Wil de raad tussentijds horen hoe het gaat, en wanneer?",
         ),
     ),
