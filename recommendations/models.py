@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from findings.models import Aspect, AuditRound, Finding
@@ -332,6 +333,17 @@ class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
         entered = self.filter(entered_at__lte=moment)
         return entered.exclude(pk__in=entered.filter(corrects__isnull=False).values("corrects"))
 
+    def waiting_for_a_second(self) -> Self:
+        """Proposals to close that nobody confirmed, the first one first."""
+        closed = FollowUpEvent.objects.filter(
+            step=Step.CLOSED,
+            corrected_by__isnull=True,
+            municipality=OuterRef("municipality"),
+            recommendation=OuterRef("recommendation"),
+        )
+        proposed = self.filter(step=Step.CLOSING, confirmed_by__isnull=True, corrected_by__isnull=True)
+        return proposed.filter(~Exists(closed)).order_by("entered_at", "pk")
+
 
 class Step(models.TextChoices):
     """The links of the chain, in their order."""
@@ -476,6 +488,18 @@ class FollowUpEvent(models.Model):
         triggers = [*append_only(), *bump_revision(), SECOND_PERSON]
 
 
+class ReuseQuerySet(FollowUpQuerySet):
+    def of_public(self, moment: datetime) -> Self:
+        """About examples that were public then, with what each was called (`title`)."""
+        public = GoodPracticeVersion.objects.as_of(moment).filter(record=OuterRef("practice"))
+        return self.annotate(title=Subquery(public.values("title"))).filter(title__isnull=False)
+
+    def with_titles(self) -> Self:
+        """With what each example was last called, also where that is no longer public."""
+        ever = GoodPracticeVersion.objects.ever_public().filter(record=OuterRef("practice")).order_by("-number")
+        return self.annotate(title=Subquery(ever.values("title")[:1]))
+
+
 class Reuse(models.Model):
     """Append-only: that a municipality took a good example of another over, since when, and what it made of it.
 
@@ -508,7 +532,7 @@ class Reuse(models.Model):
     entered_at = models.DateTimeField("ingevoerd op")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects: ClassVar = FollowUpQuerySet.as_manager()
+    objects: ClassVar = ReuseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 
 from findings.models import RoundAspect
 from nplv_portal.lib.partial_dates import partial
-from recommendations.models import GoodPracticeVersion, RecommendationVersion, Reuse
+from recommendations.models import RecommendationVersion, Reuse
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,11 @@ def standing(items: Iterable[Reused]) -> list[Reused]:
 
 def reuses_as_json(moment: datetime, **where: object) -> ArraySubquery:
     """All that had been entered by then about examples that were public, in the order in which it was entered."""
-    title = GoodPracticeVersion.objects.as_of(moment).filter(record=OuterRef("practice")).values("title")
     aspect = RoundAspect.objects.filter(aspect=OuterRef("aspect")).order_by("-round__number").values("short_wording")
     advice = RecommendationVersion.objects.as_of(moment).filter(record=OuterRef("recommendation")).values("title")
     return ArraySubquery(
         Reuse.objects.filter(entered_at__lte=moment, **where)
-        .annotate(title=Subquery(title[:1]))
-        .filter(title__isnull=False)
+        .of_public(moment)
         .order_by("pk")
         .values(
             json=JSONObject(
