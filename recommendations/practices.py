@@ -56,7 +56,7 @@ class PracticeList:
     def takers_by_slug(self) -> Mapping[str, str]:
         """Those who took something over, by name; none where nobody did."""
         found = {(r.municipality, r.municipality_name) for p in self.practices for r in p.standing}
-        return dict([(ANYONE, "Door een andere gemeente"), *sorted(found, key=lambda pair: pair[1])]) if found else {}
+        return dict([(ANYONE, "Een andere gemeente"), *sorted(found, key=lambda pair: pair[1])]) if found else {}
 
     @property
     def shown(self) -> list[Practice]:

@@ -65,7 +65,6 @@ class Reused:
     def of(cls, entry: dict[str, Any], before: list[dict[str, Any]]) -> Reused:
         """`before`: what it corrects, and what that corrected, the last one first."""
         shown, *earlier = [entry, *before] if not entry["is_retraction"] else before
-        entered_on = date_format(localdate(datetime.fromisoformat(entry["entered_at"])), "j F Y")
         return cls(
             practice=shown["practice"],
             title=shown["title"],
@@ -82,8 +81,8 @@ class Reused:
             aspect_title=shown["aspect_title"] or "",
             recommendation=shown["recommendation"] if shown["recommendation_title"] else "",
             recommendation_title=shown["recommendation_title"] or "",
-            entered_on=entered_on,
-            retracted_on=entered_on if entry["is_retraction"] else "",
+            entered_on=entered_on(shown),
+            retracted_on=entered_on(entry) if entry["is_retraction"] else "",
             reason=entry["text"] if entry["is_retraction"] else "",
             earlier=[f"sinds {partial(old['since'])}: {old['text']}" for old in earlier],
         )
@@ -95,6 +94,10 @@ def reused(entries: Iterable[dict[str, Any]]) -> list[Reused]:
     corrected = {entry["corrects"] for entry in known.values()}
     found = [Reused.of(entry, before(entry, known)) for entry in known.values() if entry["id"] not in corrected]
     return sorted(found, key=lambda item: (not item.stands, item.since_iso, item.municipality_name, item.title))
+
+
+def entered_on(entry: dict[str, Any]) -> str:
+    return date_format(localdate(datetime.fromisoformat(entry["entered_at"])), "j F Y")
 
 
 def before(entry: dict[str, Any], known: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:

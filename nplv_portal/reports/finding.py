@@ -176,8 +176,8 @@ def arranged_elsewhere(moment: datetime) -> ArraySubquery:
         FindingVersion.objects.as_of(moment)
         .filter(record__round_aspect__aspect=ASPECT)
         .exclude(record__focus_area__municipality=HERE)
-        .order_by("record__focus_area", "-record__round_aspect__round__number")
-        .distinct("record__focus_area")
+        .order_by("record__focus_area_id", "-record__round_aspect__round__number")
+        .distinct("record__focus_area_id")
         .values(
             json=JSONObject(
                 slug="record__slug",
