@@ -55,13 +55,18 @@ class Offer:
 class ReuseForm(ProofForm):
     field_order = ("key", "practice", "since", "text", "link", "file", "aspect", "recommendation")
 
-    practice = forms.ChoiceField(label="Welk voorbeeld", help_text="Uit andere gemeenten, per gemeente.")
+    practice = forms.ChoiceField(
+        label="Welk voorbeeld",
+        help_text="Uit andere gemeenten, per gemeente.",
+        error_messages={"required": "Kies het voorbeeld dat uw gemeente overnam."},
+    )
     since = forms.CharField(label="Sinds wanneer", max_length=10, help_text="Schrijf jjjj, jjjj-mm of jjjj-mm-dd.")
     text = forms.CharField(
         label="Wat maakte u ervan",
         max_length=3000,
         help_text="Eén of twee zinnen: wat u overnam, en wat u anders doet. Lezers zien ze bij het voorbeeld.",
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Zeg in een zin wat uw gemeente ervan maakte."},
     )
     aspect = forms.ChoiceField(label="Voor welk aspect", required=False, help_text="Mag leeg blijven.")
     recommendation = forms.ChoiceField(label="Voor welke aanbeveling", required=False, help_text="Mag leeg blijven.")

@@ -21,7 +21,7 @@ from focusareas.models import Municipality
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.finding import FindingPage
 from recommendations.models import GoodPractice, GoodPracticeVersion, Recommendation, Reuse
-from tests.conftest import forget_pages, test_database_url
+from tests.conftest import forget_pages, portal_database_url
 from tests.test_pdfs import words, words_of
 
 pytestmark = pytest.mark.django_db
@@ -375,7 +375,7 @@ def test_of_two_who_record_the_same_at_once_the_second_waits_for_the_first() -> 
     first = took_over()
     columns = "municipality_id, practice_id, since, text, link, entered_at, is_retraction"
     again = f"INSERT INTO recommendations_reuse (slug, {columns}) SELECT 'x', %s, %s, '2025', 'x', 'x', now(), false"
-    with psycopg.connect(test_database_url()) as other:
+    with psycopg.connect(portal_database_url()) as other:
         other.execute("SET lock_timeout = '500ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             other.execute(again.encode(), [first.municipality_id, first.practice_id])
