@@ -56,6 +56,11 @@ class Cell:
         return bool(self.headline)
 
     @property
+    def is_gap(self) -> bool:
+        """Not arranged, or not yet: a council may want to know how others do it."""
+        return self.state in {State.NOT_IN_PLACE, State.DEVELOPING}
+
+    @property
     def source_kinds(self) -> str:
         return dutch.listed(list(dict.fromkeys(dutch.capitalised(source.kind) for source in self.sources)))
 

@@ -40,6 +40,7 @@ urlpatterns = [
     ],
     path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
     path("voorbeelden/", recommendations.good_practices, name="good_practices"),
+    path("voorbeelden/<slug:slug>/", views.good_practice, name="good_practice"),
     path("onderzoek/", views.research, name="research"),
     path("onderzoek/vragen/", views.questions, name="questions"),
     path("onderzoek/wat-ontbreekt/", views.missing, name="missing"),

@@ -30,6 +30,7 @@ from nplv_portal.reports.finding import FindingPage
 from nplv_portal.reports.front import area_tiles, latest_changes, totals
 from nplv_portal.reports.missing import Missing
 from nplv_portal.reports.municipality import ALL, BY_SLUG, SECTIONS, MunicipalityReport
+from nplv_portal.reports.practice import PracticePage
 from nplv_portal.sources.copies import Copy
 from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
 from nplv_portal.sources.publishing import PublicRequest, published_page
@@ -168,6 +169,15 @@ def finding(request: PublicRequest, slug: str) -> HttpResponse:
     if page is None:
         raise Http404("Deze bevinding bestaat niet, of was op die dag nog niet gepubliceerd.")
     return render(request, "finding.html", {"section": "matrix", "page": page, "moment": moment})
+
+
+@published_page
+def good_practice(request: PublicRequest, slug: str) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    page = PracticePage.of(slug, moment)
+    if page is None:
+        raise Http404("Dit voorbeeld bestaat niet, of was op die dag nog niet gepubliceerd.")
+    return render(request, "good_practice.html", {"section": "good_practices", "page": page, "moment": moment})
 
 
 @published_page

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
+from findings.models import Aspect, RoundAspect
 from focusareas.models import Municipality
 from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.partial_dates import partial
@@ -29,6 +30,7 @@ from recommendations.models import (
     Reply,
     Step,
 )
+from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 
 @dataclass(frozen=True)
@@ -322,22 +324,33 @@ class Practice:
     municipality: str
     municipality_name: str
     theme: str
+    theme_name: str
     text: str
     sources: list[Reference]
-    aspects: list[str]
+    aspects: list[Link]
     recommendations: list[Link]
+    reuses: list[Reused]  # also what fell away
+
+    @property
+    def standing(self) -> list[Reused]:
+        return standing(self.reuses)
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Practice:
-        sources = [reference(source) for source in entry.pop("sources")]
-        links = [Link(**link) for link in entry.pop("recommendations")]
-        return cls(sources=sources, recommendations=links, **entry)
+        parts: dict[str, Any] = {
+            "sources": [reference(source) for source in entry["sources"]],
+            "aspects": [Link(**link) for link in entry["aspects"]],
+            "recommendations": [Link(**link) for link in entry["recommendations"]],
+            "reuses": reused(entry["reuses"]),
+        }
+        return cls(**entry | parts)
 
 
 def practices_as_json(moment: datetime) -> QuerySet[Any]:
     """Good examples that were public at that moment, in the order of their themes."""
     linked = RecommendationVersion.objects.as_of(moment).filter(record__practice_versions=OuterRef("pk"))
-    aspects = GoodPracticeVersion.aspects.through.objects.filter(goodpracticeversion=OuterRef("pk"))
+    aspects = Aspect.objects.filter(practice_versions=OuterRef("pk")).order_by("role__order", "pk")
+    wording = RoundAspect.objects.filter(aspect=OuterRef("pk")).order_by("-round__number").values("short_wording")
     sources = GoodPracticeCitation.objects.filter(version=OuterRef("pk")).order_by("pk")
     return (
         GoodPracticeVersion.objects.as_of(moment)
@@ -349,12 +362,14 @@ def practices_as_json(moment: datetime) -> QuerySet[Any]:
                 municipality="record__municipality__slug",
                 municipality_name="record__municipality__name",
                 theme="theme__slug",
+                theme_name="theme__name",
                 text="text",
                 sources=ArraySubquery(sources.values(json=REFERENCE_AS_JSON)),
-                aspects=ArraySubquery(aspects.values("aspect__slug")),
+                aspects=ArraySubquery(aspects.values(json=JSONObject(slug="slug", title=Subquery(wording[:1])))),
                 recommendations=ArraySubquery(
                     linked.order_by("record__number").values(json=JSONObject(slug="record__slug", title="title"))
                 ),
+                reuses=reuses_as_json(moment, practice=OuterRef("record")),
             )
         )
     )

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
 from recommendations.chain import Chain, Standing
-from recommendations.models import Step
+from recommendations.models import FollowUpEvent, Step
 from recommendations.published import Advice, advice_as_of
 
 REMINDED = (1, 7, 30)  # days before a deadline
@@ -49,6 +49,7 @@ class Followed:
 class Place:
     municipality: Municipality
     followed: list[Followed]
+    proposals: dict[int, FollowUpEvent]  # to close, that nobody confirmed; by their key
 
     def standing_in(self, *standings: Standing) -> list[Followed]:
         return [item for item in self.followed if item.chain.standing in standings]
@@ -73,9 +74,10 @@ class Place:
         return self.standing_in(Standing.REPORTED_DONE)
 
     @property
-    def to_confirm(self) -> list[Followed]:
-        """A colleague proposed to close it."""
-        return [item for item in self.followed if not item.chain.closed and item.chain.last(Step.CLOSING)]
+    def to_confirm(self) -> list[tuple[Followed, FollowUpEvent]]:
+        """What someone proposed to close, and the last proposal."""
+        last = [(item, item.chain.last(Step.CLOSING)) for item in self.followed]
+        return [(item, self.proposals[action.id]) for item, action in last if action and action.id in self.proposals]
 
 
 def days_left(item: Followed) -> int:
@@ -84,10 +86,12 @@ def days_left(item: Followed) -> int:
 
 
 def places(municipalities: Iterable[int], moment: datetime) -> list[Place]:
-    """In one query for the municipalities and one for the recommendations, whatever their number."""
+    """In one query for the municipalities and two for the recommendations, whatever their number."""
     advice = advice_as_of(moment)
     found = Municipality.objects.filter(pk__in=municipalities).order_by("name")
-    return [Place(place, followed_in(place, advice, moment)) for place in found]
+    waiting = FollowUpEvent.objects.waiting_for_a_second().filter(municipality__in=found).select_related("entered_by")
+    proposals = {event.pk: event for event in waiting}
+    return [Place(place, followed_in(place, advice, moment), proposals) for place in found]
 
 
 def followed_in(municipality: Municipality, advice: list[Advice], moment: datetime) -> list[Followed]:

@@ -52,20 +52,10 @@ def today_field(label: str, *, required: bool = True) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class StepForm(forms.Form):
-    """What happened, on which day, and where that can be read."""
+class ProofForm(forms.Form):
+    """Something to record, and where it can be read: on the web, or in a file."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)  # the same form sent twice is one event
-    outcome = forms.ChoiceField(label="Uitkomst", widget=forms.RadioSelect)
-    happened = today_field("Wanneer")
-    due_on = today_field("Uiterlijk")
-    text = forms.CharField(
-        label="Toelichting",
-        required=False,
-        max_length=3000,
-        help_text="Eén of twee zinnen. Lezers zien ze bij deze stap.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
     link = forms.URLField(
         label="Adres van het stuk",
         required=False,
@@ -79,6 +69,45 @@ class StepForm(forms.Form):
         help_text="Pdf, Word, Excel, ODF, png of jpg. Alleen uw gemeente en de rekenkamer kunnen het openen.",
     )
 
+    def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
+        """`has_file`: what is being corrected has one."""
+        super().__init__(*args, **kwargs)
+        self.has_file = has_file
+        self.use_required_attribute = False
+        self.fields["key"].initial = uuid.uuid4()
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        try:
+            return checked(file)
+        except FileRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        has_proof = cleaned.get("link") or cleaned.get("file") or self.has_file
+        if not has_proof and not {"link", "file"} & set(self.errors):
+            self.add_error("link", "Geef het adres van het stuk, of voeg het stuk als bestand toe.")
+        return cleaned
+
+
+class StepForm(ProofForm):
+    """What happened, and on which day."""
+
+    field_order = ("key", "outcome", "happened", "due_on", "text", "link", "file", "also")
+
+    outcome = forms.ChoiceField(label="Uitkomst", widget=forms.RadioSelect)
+    happened = today_field("Wanneer")
+    due_on = today_field("Uiterlijk")
+    text = forms.CharField(
+        label="Toelichting",
+        required=False,
+        max_length=3000,
+        help_text="Eén of twee zinnen. Lezers zien ze bij deze stap.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     also = forms.MultipleChoiceField(
         label="Ging het ook over andere aanbevelingen?",
         required=False,
@@ -95,14 +124,12 @@ class StepForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         """`others`: key and title of what the same step may be about too."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, has_file=bool(event and event.evidence_id), **kwargs)
         if others and step in FOR_SEVERAL:
             self.fields["also"].choices = others  # type: ignore[attr-defined]
         else:
             del self.fields["also"]
-        self.step, self.event = step, event
-        self.use_required_attribute = False
-        self.fields["key"].initial = uuid.uuid4()
+        self.step = step
         outcomes = OUTCOMES.get(step)
         if outcomes:
             self.fields["outcome"].choices = [(value.value, value.label) for value in outcomes]  # type: ignore[attr-defined]
@@ -131,20 +158,8 @@ class StepForm(forms.Form):
             raise ValidationError("Deze dag ligt te ver weg. Kijk het jaar na.")
         return day
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        try:
-            return checked(file)
-        except FileRefused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        has_proof = cleaned.get("link") or cleaned.get("file") or (self.event and self.event.evidence_id)
-        if not has_proof and not {"link", "file"} & set(self.errors):
-            self.add_error("link", "Geef het adres van het stuk, of voeg het stuk als bestand toe.")
+        cleaned = super().clean()
         why = WHY.get(Outcome(cleaned["outcome"])) if cleaned.get("outcome") else None
         if why and not cleaned.get("text"):
             self.add_error("text", why)
@@ -152,6 +167,12 @@ class StepForm(forms.Form):
         if day and due and due < day:
             self.add_error("due_on", "Deze dag ligt vóór de dag van de stap zelf.")
         return cleaned
+
+
+class RetractionForm(forms.Form):
+    why = forms.CharField(
+        max_length=3000, error_messages={"required": "Zeg waarom deze regel vervalt. Lezers zien die reden."}
+    )
 
 
 def initial_of(event: FollowUpEvent) -> dict[str, Any]:
@@ -235,9 +256,7 @@ def close(proposal: FollowUpEvent, *, by: Any) -> None:
 
 
 def retract(event: FollowUpEvent, *, why: str, by: Any) -> None:
-    """The event counts no longer. Raises ValueError where no reason is given, IntegrityError where it is corrected."""
-    if not why.strip():
-        raise ValueError("Zeg waarom deze stap vervalt. Lezers zien die reden.")
+    """The event counts no longer. Raises IntegrityError where it is corrected."""
     with transaction.atomic():
         FollowUpEvent.objects.create(
             slug=f"vervallen-{event.pk}",
@@ -245,7 +264,7 @@ def retract(event: FollowUpEvent, *, why: str, by: Any) -> None:
             recommendation=event.recommendation,
             step=Step.RETRACTED,
             actor=event.actor,
-            text=why.strip(),
+            text=why,
             happened=timezone.localdate().isoformat(),
             corrects=event,
             entered_at=timezone.now(),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from focusareas.models import Municipality, QuestionArticle
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
-from nplv_portal.clerks.recording import StepForm, close, initial_of, record, retract
+from nplv_portal.clerks.recording import RetractionForm, StepForm, close, initial_of, record, retract
 from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
@@ -53,9 +53,14 @@ def followed_or_404(request: SignedInRequest, municipality: str, recommendation:
 @require_GET
 @for_followers
 def desk(request: SignedInRequest) -> HttpResponse:
+    rights = request.user.rights
+    found = places(rights.follows, timezone.now())
     context = {
-        "places": places(request.user.rights.follows, timezone.now()),
-        "own": request.user.rights.records,
+        "places": found,
+        "to_confirm": [pair for place in found if place.municipality.pk in rights.writes for pair in place.to_confirm],
+        "closes": rights.writes,
+        "reuses": rights.reuses,
+        "own": rights.records,
     }
     return render(request, "griffie/desk.html", context)
 
@@ -85,9 +90,10 @@ def followed(request: SignedInRequest, municipality: str, recommendation: str) -
 def open_proposal(item: Followed) -> FollowUpEvent | None:
     """What a colleague proposed to close, and nobody confirmed yet."""
     action = item.chain.last(Step.CLOSING)
-    if action is None or item.chain.closed:
-        return None
-    return FollowUpEvent.objects.filter(pk=action.id, confirmed_by__isnull=True).first()
+    found: FollowUpEvent | None = None
+    if action:
+        found = FollowUpEvent.objects.waiting_for_a_second().filter(pk=action.id).first()
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,10 +151,12 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was recorded by mistake counts no longer; that it was recorded stays visible."""
     event, item = own_event(request, pk)
+    form = RetractionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["why"][0]))
+        return redirect("followed", item.municipality.slug, item.advice.slug)
     try:
-        retract(event, why=request.POST.get("why", ""), by=request.user)
-    except ValueError as refusal:
-        messages.error(request, str(refusal))
+        retract(event, why=form.cleaned_data["why"], by=request.user)
     except IntegrityError:
         messages.error(request, "Een collega verbeterde deze stap intussen.")
     else:

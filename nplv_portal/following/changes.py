@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from findings.models import FindingVersion
 from nplv_portal.lib.versions import Stage
-from recommendations.models import FollowUpEvent, RecommendationVersion, Step
+from recommendations.models import FollowUpEvent, RecommendationVersion, Reuse, Step
 
 LATEST = 50
 
@@ -36,8 +36,8 @@ class Change:
 
 
 def changes(topic: Topic, moment: datetime) -> list[Change]:
-    """As known by that moment. Three queries at most, whatever the number of records."""
-    found = [*findings(topic, moment), *advice(topic, moment), *events(topic, moment)]
+    """As known by that moment. Five queries at most, whatever the number of records."""
+    found = [*findings(topic, moment), *advice(topic, moment), *events(topic, moment), *reuses(topic, moment)]
     return sorted(found, key=lambda change: (change.at, change.key), reverse=True)[:LATEST]
 
 
@@ -132,3 +132,28 @@ def told(event: Any) -> str:
         return f"vervallen: {event.corrects.get_step_display()}"
     what = ", ".join(filter(None, [event.get_step_display(), event.get_outcome_display()]))
     return f"verbeterd: {what}" if event.corrects_id else what
+
+
+def reuses(topic: Topic, moment: datetime) -> list[Change]:
+    """What a municipality took over from another is a change of the one that did."""
+    if topic.role:
+        return []
+    found = Reuse.objects.filter(entered_at__lte=moment)
+    if topic.municipality:
+        found = found.filter(municipality__slug=topic.municipality)
+    if topic.recommendation:
+        found = found.filter(recommendation__slug=topic.recommendation)
+    found = found.of_public(moment).select_related("municipality", "practice__municipality")
+    return [taken_over(reuse) for reuse in found.order_by("-entered_at", "-pk")[:LATEST]]
+
+
+def taken_over(reuse: Any) -> Change:
+    what = f"goed voorbeeld overgenomen van {reuse.practice.municipality}: {reuse.title}"
+    word = "vervallen: " if reuse.is_retraction else "verbeterd: " if reuse.corrects_id else ""
+    return Change(
+        f"overgenomen-{reuse.pk}",
+        reuse.entered_at,
+        f"{reuse.municipality}: {word}{what}",
+        reuse.text,
+        f"{reverse('good_practice', args=[reuse.practice.slug])}#overgenomen",
+    )

@@ -37,6 +37,7 @@ from nplv_portal.reports.council import RoundReport, rounds_by_area
 from nplv_portal.sources.citations import Reference, published_as_json, reference
 from recommendations.follow_up import FollowUp, Group, decisions_told, grouped
 from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, practices_as_json
+from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 Topics = AreaFact.Topic
 
@@ -109,7 +110,7 @@ SECTIONS = (
         (),
         (Contradiction.Section.TIMELINE,),
     ),
-    Section("voorbeelden", "Goede voorbeelden", "Wat kunnen anderen van ons leren?"),
+    Section("voorbeelden", "Goede voorbeelden", "Wat kunnen anderen van ons leren, en wat namen wij over?"),
     Section(
         "onderzoek",
         "Onderzoek en bronnen",
@@ -186,6 +187,7 @@ class MunicipalityReport:
     local: list[Advice]
     actions: list[Action]
     practices: list[Practice]
+    reuses: list[Reused]  # what was taken over from others, also what fell away
     figure_sets: list[FigureSet]
     amounts: list[Sum]
     budget: list[BudgetProgramme]
@@ -218,6 +220,7 @@ class MunicipalityReport:
             [item for item in advice if not item.is_umbrella],
             [Action.of(entry) for entry in lists["actions"]],
             [Practice.of(entry) for entry in lists["practices"]],
+            reused(lists["reuses"]),
             figure_sets(lists["indicators"]),
             sums(lists["amounts"]),
             budget(lists["budget"]),
@@ -301,6 +304,10 @@ class MunicipalityReport:
         of_advice = [(action, item.advice) for item in self.follow_ups for action in item.chain.commitments]
         others = [(action, None) for action in self.other_actions if action.is_promise]
         return sorted([*of_advice, *others], key=lambda entry: entry[0].due_on or "9999")
+
+    @property
+    def taken_over(self) -> list[Reused]:
+        return standing(self.reuses)
 
     @property
     def decisions_told(self) -> str:
@@ -430,13 +437,14 @@ NEEDS = {
     "geld": ("amounts", "budget", "differences"),
     "organisatie": ("bodies", "seats", "differences"),
     "tijdlijn": ("events", "differences"),
-    "voorbeelden": ("practices",),
+    "voorbeelden": ("practices", "reuses"),
     "onderzoek": ("questions", "notes", "gaps", "differences"),
 }
 HERE = {"focus_area__municipality": OuterRef("pk")}
 LISTS: dict[str, Callable[[datetime], ArraySubquery]] = {
     "actions": lambda moment: actions_as_json(moment, municipality=OuterRef("pk")),
     "practices": lambda moment: ArraySubquery(practices_as_json(moment).filter(record__municipality=OuterRef("pk"))),
+    "reuses": lambda moment: reuses_as_json(moment, municipality=OuterRef("pk")),
     "indicators": lambda moment: ArraySubquery(
         indicators_as_json(moment, table__focus_area__municipality=OuterRef("pk"))
     ),

@@ -192,6 +192,34 @@ def test_what_was_recorded_is_never_rewritten() -> None:
         events().delete()
 
 
+def test_a_colleague_finds_what_is_to_be_confirmed_on_top_of_both_desks() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "secretary"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    way, ours = f'href="{ROOT}#voorstel"', "Ans stelde dit voor"
+    for address in ("/griffie/", "/werkplek/"):
+        page = bob.get(address).content.decode()
+        assert page.index(way) < page.index("<h2", page.index(way))
+        assert page.count(way) == 1
+    assert f"{ours} op" in bob.get("/griffie/").content.decode()
+    assert 'id="voorstel"' in bob.get(ROOT).content.decode()
+    assert "u stelde dit voor op" in ans.get("/griffie/").content.decode()
+    assert way not in ans.get("/werkplek/").content.decode()
+    assert "De rekenkamer stelt voor om af te sluiten" in clerk().get("/griffie/").content.decode()
+    bob.post(f"{ROOT}afsluiten/")
+    for address in ("/griffie/", "/werkplek/"):
+        assert way not in bob.get(address).content.decode()
+
+
+def test_what_was_closed_and_fell_away_waits_for_a_new_proposal() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "researcher"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    bob.post(f"{ROOT}afsluiten/")
+    bob.post(f"/griffie/stap/{events().get(step='closed').pk}/vervalt/", {"why": "Te vroeg."})
+    assert "Voorstellen om af te sluiten" not in bob.get("/griffie/").content.decode()
+    ans.post(f"{ROOT}closing/", typed(outcome="not_implemented"))
+    assert "Voorstellen om af te sluiten" in bob.get("/griffie/").content.decode()
+
+
 @pytest.mark.parametrize("role", ["clerk", "official", "researcher"])
 def test_the_desk_shows_the_own_city(role: str) -> None:
     page = signed_in(person("iemand", role)).get("/griffie/").content.decode()

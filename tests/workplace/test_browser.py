@@ -19,14 +19,17 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from findings.models import FindingVersion
+from findings.models import Aspect, FindingVersion
+from focusareas.models import Municipality
 from nplv_portal.accounts.models import User
+from nplv_portal.clerks.reusing import retract
 from nplv_portal.lib.versions import Stage
 from nplv_portal.workplace import hearings, work
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.hearings import HearingForm
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS
 from nplv_portal.workplace.models import HearingItem
+from recommendations.models import GoodPractice, Reuse
 from tests.accounts.actors import PASSWORD, code, give, someone
 from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
@@ -798,6 +801,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         "/werkplek/wederhoor/1/": hearing,
         "/werkplek/import/1/": rehearsal(people["cis"], {"Stand": "Geregeld", "Waarop de stand rust": ""}),
         "/werkplek/mensen/1/": f"/werkplek/mensen/{people['bob'].memberships.get().pk}/",
+        "/griffie/overgenomen/1/": f"/griffie/overgenomen/{taken_over(people['hub'])}/",
     }
     return [
         *addresses_of_the_list(numbers),
@@ -825,6 +829,11 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("cis", "/werkplek/publiceren/", publish_nothing),
         Stop("cis", "/werkplek/import/", press("Bekijk wat er verandert")),
         Stop("sys", "/werkplek/rekenkamers/nieuw/", press("Voeg toe")),
+        Stop("hub", "/griffie/overgenomen/heerlen/noteer/", press("Noteer")),
+        Stop("hub", "/voorbeelden/?overgenomen=ja"),
+        Stop("hub", "/voorbeelden/van-wijken-weten/"),
+        Stop("hub", "/gemeenten/heerlen/voorbeelden/"),
+        Stop("hub", "/bevindingen/mondelinge-informatie-heerlen-noord-start-2023-2025/"),
     ]
 
 
@@ -854,6 +863,23 @@ def text_in(stage: str, aspect: str, people: dict[str, User]) -> FindingVersion:
     if stage == "withdrawn":
         work.withdraw(BEVINDINGEN, version, by=people["cis"], note=f"De {LONG} klopte niet.")
     return version
+
+
+def taken_over(by: User) -> int:
+    """Of Arnhem by Heerlen, with long words, corrected; and another that fell away."""
+    said = {
+        "municipality": Municipality.objects.get(slug="heerlen"),
+        "since": "2025-03",
+        "link": "https://example.nl/1",
+    }
+    said |= {"entered_at": timezone.now(), "entered_by": by, "text": f"Wij hebben een {LONG}."}
+    first, gone = (GoodPractice.objects.get(slug=slug) for slug in ("van-wijken-weten", "inwoners-gesprek-raadsleden"))
+    said |= {"aspect": Aspect.objects.get(slug="mondelinge-informatie")}
+    wrong = Reuse.objects.create(slug="overgenomen", practice=first, **said)
+    wrong.pk, wrong.slug, wrong.corrects_id = None, "verbeterd", wrong.pk
+    wrong.save()
+    retract(Reuse.objects.create(slug="vervalt", practice=gone, **said), why=f"Zie de {LONG}.", by=by)
+    return int(wrong.pk)
 
 
 def rehearsal(by: User, wrong: dict[str, str] | None = None) -> str:
