@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommendations.chain import Chain, Standing
-from recommendations.published import Action, Advice
+from recommendations.published import Action, Advice, Link
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,11 @@ class FollowUp:
     @classmethod
     def of(cls, advice: Advice, municipality: str, name: str, actions: Iterable[Action], today: date) -> FollowUp:
         return cls(advice, municipality, name, Chain.of(actions, advice.issued, today))
+
+    @property
+    def served_here(self) -> list[Link]:
+        """The local ones of this municipality that work it out."""
+        return [link for link in self.advice.served_by if link.where == self.name]
 
 
 @dataclass(frozen=True)

@@ -284,10 +284,17 @@ class Evidence(models.Model):
 
 
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def entered_until(self, moment: object) -> Self:
+        return self.filter(entered_at__lte=moment)
+
     def known_by(self, moment: object) -> Self:
         """What had been entered by then, without what a later entry (by then) corrected."""
-        entered = self.filter(entered_at__lte=moment)
+        entered = self.entered_until(moment)
         return entered.exclude(pk__in=entered.filter(corrects__isnull=False).values("corrects"))
+
+    def told_to_readers(self) -> Self:
+        """A proposal to close, and what corrects one or takes it away, stays with the audit office."""
+        return self.exclude(step=Step.CLOSING).exclude(corrects__step=Step.CLOSING)
 
 
 class Step(models.TextChoices):
