@@ -45,6 +45,7 @@ WHY = {
     Outcome.NOT_IMPLEMENTED: "Zeg waarom de aanbeveling wordt afgesloten zonder dat zij is uitgevoerd.",
 }
 TEXTS = {
+    Step.POSITION: "Het college gaf zijn standpunt over de aanbeveling.",
     Step.AGENDA: "De aanbeveling staat op de agenda.",
     Step.DECISION: "De raad nam een besluit over de aanbeveling.",
 }
