@@ -51,19 +51,29 @@ class Followed:
     @property
     def unsettled_meeting(self) -> Action | None:
         """It stood on the agenda, the day has passed, and nobody recorded what the council decided since."""
-        decision = self.chain.decision
-        met = [action for action in self.chain.agenda if latest_day(action.happened_iso) < self.chain.today]
-        if not met or (decision and decision.outcome != Outcome.POSTPONED):
+        decision, dated = self.chain.decision, [action for action in self.chain.agenda if action.happened_iso]
+        met = [action for action in dated if latest_day(action.happened_iso) < self.chain.today]
+        if not met or not self.is_undecided:
             return None
         return met[-1] if decision is None or decision.happened_iso < met[-1].happened_iso else None
 
     @property
+    def is_undecided(self) -> bool:
+        decision = self.chain.decision
+        return not self.chain.closed and (decision is None or decision.outcome == Outcome.POSTPONED)
+
+    @property
     def unkept(self) -> Action | None:
-        """What was promised for a day that has passed, while nothing was reported since the promise."""
-        reported, today = self.chain.reported, self.chain.today.isoformat()
-        late = [action for action in self.chain.commitments if action.due_on and action.due_on < today]
-        is_told = bool(late and reported and reported.happened_iso >= late[-1].happened_iso)
-        return late[-1] if late and not is_told and not self.chain.is_ended else None
+        """What was promised for a day that has passed, while nothing was reported or promised since."""
+        today = self.chain.today.isoformat()
+        late = [promise for promise in self.chain.commitments if promise.due_on and promise.due_on < today]
+        open_ = [promise for promise in late if not self.is_answered(promise)]
+        return open_[-1] if open_ and not self.chain.is_ended else None
+
+    def is_answered(self, promise: Action) -> bool:
+        reported, last = self.chain.reported, self.chain.commitments[-1]
+        is_told = reported is not None and reported.happened_iso >= promise.happened_iso
+        return is_told or last.happened_iso > promise.happened_iso
 
 
 Tasks = Iterator[tuple[Followed, str, tuple[Step, ...]]]
@@ -160,7 +170,7 @@ class Place:
 
     def undecided(self) -> Tasks:
         for item in self.followed:
-            if item.chain.standing in {Standing.NO_DECISION, Standing.POSTPONED} and not item.unsettled_meeting:
+            if item.is_undecided and not item.unsettled_meeting:
                 yield item, item.chain.told, (Step.DECISION,)
 
 

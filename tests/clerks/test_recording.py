@@ -347,8 +347,23 @@ def test_a_promise_past_its_day_asks_for_a_word_until_something_is_reported() ->
     gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(50), due_on=days_before_today(1)))
     assert piles(gea)["toezegging"] == ["commitment"]
     assert piles(ofa)["toezegging"] == ["reported"]
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(2), due_on=days_before_today(1)))
+    assert "toezegging" in piles(gea)
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(0), due_on=days_before_today(-9)))
+    assert "toezegging" not in piles(gea)
+
+
+def test_a_word_of_the_municipality_settles_a_promise() -> None:
+    gea, ofa = clerk(), signed_in(person("ofa", "official"))
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(50), due_on=days_before_today(1)))
     ofa.post(f"{ROOT}reported/", typed(outcome="started", happened=days_before_today(0)))
     assert "toezegging" not in piles(gea)
+
+
+def test_what_is_reported_as_done_without_a_decision_still_asks_for_the_decision() -> None:
+    gea, ofa = clerk(), signed_in(person("ofa", "official"))
+    ofa.post(f"{ROOT}reported/", typed(outcome="done", happened=days_before_today(0)))
+    assert piles(gea) == {"vast-te-stellen": [], "besluit": ["decision"]}
 
 
 def test_closing_that_fell_away_leaves_no_proposal_that_nobody_can_confirm() -> None:
