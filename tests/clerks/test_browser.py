@@ -289,7 +289,8 @@ def nobody_touches_the_other_city(enter: Enter) -> None:  # noqa: F811
         files = [f"/griffie/bewijs/{event.evidence_id}/" for event in entered if event.evidence_id]
         for name in strangers:
             page = enter(name)
-            page.goto("/account/wachtwoord/")
+            page.goto(f"/griffie/{ARNHEM if place == HEERLEN else HEERLEN}/{INZICHT}/")
+            page.get_by_role("region", name="Noteer").get_by_role("link").first.click()
             token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
             read = [here, *steps, f"/griffie/{place}/{LOCAL[place]}/", *files]
             assert {address: page.request.get(address).status for address in read} == dict.fromkeys(read, 404), name
@@ -302,7 +303,7 @@ def nobody_touches_the_other_city(enter: Enter) -> None:  # noqa: F811
 
 def post(page: Page, address: str, token: str) -> int:
     """What anyone of that city may send, with a valid token: it is not the form that stops it."""
-    form = {
+    form: dict[str, str | float | bool] = {
         "csrfmiddlewaretoken": token, "key": "8a5f3f2e-2d1b-4a55-9f0c-000000000001", "outcome": "adopted",
         "happened": "2025-06-01", "due_on": "2027-01-01", "text": "Vreemd", "why": "Vreemd", "link": LINK,
     }  # fmt: skip
