@@ -385,10 +385,11 @@ def look(visitor: Page, day: str, seen: dict[str, Seen]) -> None:
         reported, established = article.locator(".voice").all()
         expect(reported).to_contain_text(expected.reported)
         expect(established).to_contain_text(expected.established)
-        left, right = reported.bounding_box(), established.bounding_box()
+        left, right = (voice.locator(".voice__who").bounding_box() for voice in (reported, established))
         assert left
         assert right
         assert left["y"] == right["y"], "side by side"
+        assert left["x"] < right["x"]
     in_the_table(visitor, day, seen)
     in_files(visitor, day, seen)
     in_the_calendar(visitor, day, seen)
