@@ -455,7 +455,7 @@ def overdue_within_two_clicks(visitor: Page) -> None:
     visitor.set_viewport_size({"width": 360, "height": 800})
     visitor.goto("/")
     visitor.get_by_role("link", name="Zie welke aanbevelingen over de termijn zijn").click()
-    visitor.get_by_text("Arnhem", exact=True).first.click()
+    visitor.get_by_role("checkbox", name="Arnhem", exact=True).check()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Aanbevelingen voor Arnhem")
     late = visitor.locator(".matrix-local")
     expect(late).to_have_count(2)
