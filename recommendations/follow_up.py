@@ -9,7 +9,7 @@ from typing import Any
 
 from recommendations.chain import Chain, Standing
 from recommendations.models import Step
-from recommendations.published import Action, Advice
+from recommendations.published import Action, Advice, Link
 
 ELSEWHERE = {"actions", "practices", "replies", "serves", "served_by"}  # what hangs on a recommendation in other places
 
@@ -31,6 +31,11 @@ class FollowUp:
         advice = {name: value for name, value in asdict(self.advice).items() if name not in ELSEWHERE}
         done = [asdict(action) for action in self.chain.actions if action.step != Step.CLOSING]
         return advice | {"told": self.chain.told, "done": done}
+
+    @property
+    def served_here(self) -> list[Link]:
+        """The local ones of this municipality that work it out."""
+        return [link for link in self.advice.served_by if link.where == self.name]
 
 
 @dataclass(frozen=True)

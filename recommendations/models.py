@@ -328,9 +328,12 @@ class Evidence(models.Model):
 
 
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def entered_until(self, moment: object) -> Self:
+        return self.filter(entered_at__lte=moment)
+
     def known_by(self, moment: object) -> Self:
         """What had been entered by then, without what a later entry (by then) corrected."""
-        entered = self.filter(entered_at__lte=moment)
+        entered = self.entered_until(moment)
         return entered.exclude(pk__in=entered.filter(corrects__isnull=False).values("corrects"))
 
     def waiting_for_a_second(self) -> Self:
@@ -343,6 +346,10 @@ class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
         )
         proposed = self.filter(step=Step.CLOSING, confirmed_by__isnull=True, corrected_by__isnull=True)
         return proposed.filter(~Exists(closed)).order_by("entered_at", "pk")
+
+    def told_to_readers(self) -> Self:
+        """A proposal to close, and what corrects one or takes it away, stays with the audit office."""
+        return self.exclude(step=Step.CLOSING).exclude(corrects__step=Step.CLOSING)
 
 
 class Step(models.TextChoices):

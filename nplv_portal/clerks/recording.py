@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from focusareas.models import Municipality
 from nplv_portal.lib.uploads import FileRefused, checked
@@ -43,13 +45,26 @@ WHY = {
     Outcome.NOT_IMPLEMENTED: "Zeg waarom de aanbeveling wordt afgesloten zonder dat zij is uitgevoerd.",
 }
 TEXTS = {
+    Step.POSITION: "Het college gaf zijn standpunt over de aanbeveling.",
     Step.AGENDA: "De aanbeveling staat op de agenda.",
     Step.DECISION: "De raad nam een besluit over de aanbeveling.",
 }
 
 
-def today_field(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+READERS_SEE = "Eén of twee zinnen. Lezers zien ze bij deze stap."
+REASONS = {
+    Step.POSITION: f"{READERS_SEE} Bij ‘deels’ en ‘niet’: zeg ook waarom.",
+    Step.DECISION: f"{READERS_SEE} Bij ‘deels’, ‘gewijzigd’ en ‘niet’: zeg ook waarom.",
+    Step.CLOSING: "Eén of twee zinnen. Lezers zien ze zodra een collega het afsluiten bevestigt.",
+}
+
+
+def day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Vul de dag in.", "invalid": "Dit is geen datum. Schrijf dag-maand-jaar."},
+    )
 
 
 class ProofForm(forms.Form):
@@ -98,20 +113,23 @@ class StepForm(ProofForm):
 
     field_order = ("key", "outcome", "happened", "due_on", "text", "link", "file", "also")
 
-    outcome = forms.ChoiceField(label="Uitkomst", widget=forms.RadioSelect)
-    happened = today_field("Wanneer")
-    due_on = today_field("Uiterlijk")
+    outcome = forms.ChoiceField(
+        label="Uitkomst", widget=forms.RadioSelect, error_messages={"required": "Kies een uitkomst."}
+    )
+    happened = day_field("Wanneer")
+    due_on = day_field("Uiterlijk")
     text = forms.CharField(
         label="Toelichting",
         required=False,
         max_length=3000,
-        help_text="Eén of twee zinnen. Lezers zien ze bij deze stap.",
+        error_messages={"required": "Zeg in één of twee zinnen wat er gebeurde."},
+        help_text=READERS_SEE,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     also = forms.MultipleChoiceField(
-        label="Ging het ook over andere aanbevelingen?",
+        label="Ook over andere aanbevelingen?",
         required=False,
-        help_text="Dan komt deze stap ook daar te staan.",
+        help_text="Ging hetzelfde stuk ook hierover, dan komt deze stap ook daar te staan.",
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -121,15 +139,16 @@ class StepForm(ProofForm):
         step: Step,
         event: FollowUpEvent | None = None,
         others: Sequence[tuple[str, str]] = (),
+        deadline: date | None = None,
         **kwargs: Any,
     ) -> None:
-        """`others`: key and title of what the same step may be about too."""
+        """`others`: key and title of what the same step may be about too; `deadline`: what an extension comes after."""
         super().__init__(*args, has_file=bool(event and event.evidence_id), **kwargs)
         if others and step in FOR_SEVERAL:
             self.fields["also"].choices = others  # type: ignore[attr-defined]
         else:
             del self.fields["also"]
-        self.step = step
+        self.step, self.deadline = step, deadline
         outcomes = OUTCOMES.get(step)
         if outcomes:
             self.fields["outcome"].choices = [(value.value, value.label) for value in outcomes]  # type: ignore[attr-defined]
@@ -141,8 +160,10 @@ class StepForm(ProofForm):
             self.fields["due_on"].required = step == Step.EXTENSION
         else:
             del self.fields["due_on"]
-        if step not in TEXTS:
-            self.fields["text"].required = True
+        self.fields["text"].required = step not in TEXTS
+        self.fields["text"].help_text = REASONS.get(step, self.fields["text"].help_text)
+        if event and event.evidence:
+            self.fields["file"].help_text = f"Laat leeg om “{event.evidence.name}” erbij te houden."
 
     def clean_happened(self) -> Any:
         day = self.cleaned_data["happened"]
@@ -156,6 +177,11 @@ class StepForm(ProofForm):
         day = self.cleaned_data["due_on"]
         if day and day.year > timezone.localdate().year + 30:
             raise ValidationError("Deze dag ligt te ver weg. Kijk het jaar na.")
+        if self.step == Step.EXTENSION and self.deadline is None:
+            raise ValidationError("Er loopt geen termijn. Noteer eerst het besluit van de raad.")
+        if self.step == Step.EXTENSION and self.deadline and day <= self.deadline:
+            current = date_format(self.deadline, "j F Y")
+            raise ValidationError(f"Een nieuwe termijn komt na de termijn die er al is: {current}.")
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -256,17 +282,24 @@ def close(proposal: FollowUpEvent, *, by: Any) -> None:
 
 
 def retract(event: FollowUpEvent, *, why: str, by: Any) -> None:
-    """The event counts no longer. Raises IntegrityError where it is corrected."""
-    with transaction.atomic():
-        FollowUpEvent.objects.create(
-            slug=f"vervallen-{event.pk}",
-            municipality=event.municipality,
-            recommendation=event.recommendation,
-            step=Step.RETRACTED,
-            actor=event.actor,
-            text=why,
-            happened=timezone.localdate().isoformat(),
-            corrects=event,
-            entered_at=timezone.now(),
-            entered_by=by,
-        )
+    """The event counts no longer; asked again by the same person, nothing more happens.
+
+    Raises IntegrityError where it is corrected.
+    """
+    try:
+        with transaction.atomic():
+            FollowUpEvent.objects.create(
+                slug=f"vervallen-{event.pk}",
+                municipality=event.municipality,
+                recommendation=event.recommendation,
+                step=Step.RETRACTED,
+                actor=event.actor,
+                text=why,
+                happened=timezone.localdate().isoformat(),
+                corrects=event,
+                entered_at=timezone.now(),
+                entered_by=by,
+            )
+    except IntegrityError:
+        if not FollowUpEvent.objects.filter(slug=f"vervallen-{event.pk}", entered_by=by).exists():
+            raise

@@ -108,7 +108,7 @@ def advised(version: Any) -> Change:
 def events(topic: Topic, moment: datetime) -> list[Change]:
     if topic.role:
         return []
-    found = FollowUpEvent.objects.filter(entered_at__lte=moment, recommendation__isnull=False)
+    found = FollowUpEvent.objects.entered_until(moment).told_to_readers().filter(recommendation__isnull=False)
     if topic.municipality:
         found = found.filter(municipality__slug=topic.municipality)
     if topic.recommendation:

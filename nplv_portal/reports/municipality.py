@@ -36,7 +36,15 @@ from nplv_portal.lib.partial_dates import partial
 from nplv_portal.reports.council import RoundReport, rounds_by_area
 from nplv_portal.sources.citations import Reference, published_as_json, reference
 from recommendations.follow_up import FollowUp, Group, decisions_told, grouped
-from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, practices_as_json
+from recommendations.published import (
+    Action,
+    Advice,
+    Practice,
+    actions_as_json,
+    actions_of,
+    advice_as_of,
+    practices_as_json,
+)
 from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 Topics = AreaFact.Topic
@@ -218,7 +226,7 @@ class MunicipalityReport:
             [area_report(area, rounds.get(area["slug"], [])) for area in found.area_list],
             [item for item in advice if item.is_umbrella],
             [item for item in advice if not item.is_umbrella],
-            [Action.of(entry) for entry in lists["actions"]],
+            actions_of(lists["actions"]),
             [Practice.of(entry) for entry in lists["practices"]],
             reused(lists["reuses"]),
             figure_sets(lists["indicators"]),
