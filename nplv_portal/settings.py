@@ -298,7 +298,9 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 EMAIL_URL = os.environ.get("EMAIL_URL", "")  # without it nothing is mailed, and who invites gets the link to hand over
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10  # well within the time that a worker that is stopped gets for what it is at
-MAILS_PER_DAY = env_number("MAILS_PER_DAY", "5000", lowest=5)  # to those who follow, and reminders; a fifth of it confirmations
+MAILS_PER_DAY = env_number(
+    "MAILS_PER_DAY", "5000", lowest=5
+)  # to those who follow, and reminders; a fifth of it confirmations
 if EMAIL_URL:
     globals().update(mail_server(EMAIL_URL))
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", CONTACT_EMAIL)

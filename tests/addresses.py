@@ -59,7 +59,11 @@ PUBLIC = {
     "feed_municipality": ["/volgen/gemeente/heerlen.atom"],
     "feed_role": ["/volgen/rol/controlerend.atom"],
     "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
+    "feed_search": ["/volgen/zoeken.atom?q=monitoring", "/volgen/zoeken.atom"],
     "calendar": ["/volgen/gemeente/heerlen.ics"],
+    "calendar_all": ["/volgen/alles.ics"],
+    "calendar_role": ["/volgen/rol/controlerend.ics"],
+    "calendar_recommendation": ["/volgen/aanbeveling/rol.ics"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -82,6 +86,11 @@ ENTRANCE = {
     "openid_connect_callback": ["/inloggen/via/nergens/terug/"],
     "city_login_failed": ["/inloggen/via/mislukt/"],
     "invitation": ["/uitnodiging/geen-geldige-sleutel/"],
+    "follow_by_mail": ["/volgen/per-mail/"],
+    "follow_asked": ["/volgen/per-mail/gevraagd/"],
+    "confirm_following": ["/volgen/per-mail/bevestig/geen-geldige-sleutel/"],
+    "manage_following": ["/volgen/per-mail/beheer/geen-geldige-sleutel/"],
+    "stop_following": ["/volgen/per-mail/stop/geen-geldige-sleutel/"],
 }
 
 
@@ -105,6 +114,7 @@ TEXT = "/werkplek/gegevens/bevindingen/1/"
 # the build until it stands here. What someone may do within a page, the tests of that page say.
 SIGNED_IN = {
     "mfa_index": Closed("/account/", EVERYONE),
+    "account_reminders": Closed("/account/herinneringen/", EVERYONE, posts=True),
     "onward": Closed("/account/verder/", EVERYONE),
     "account_change_password": Closed("/account/wachtwoord/", EVERYONE),
     "account_reauthenticate": Closed("/account/bevestigen/", EVERYONE),
@@ -164,5 +174,5 @@ SIGNED_IN = {
 
 FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json")
 FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
-PLAIN = {"security_txt", "alive", "ready", "calendar"}
+PLAIN = {"security_txt", "alive", "ready"} | {name for name in PUBLIC if name.startswith("calendar")}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from findings.models import FindingVersion
@@ -142,13 +142,15 @@ def events(topic: Topic, moment: datetime, since: datetime, most: int) -> list[C
     if topic.words:  # in what is said of it, or in the recommendation that it is about
         about = matching(RecommendationVersion.objects.as_of(moment), topic.words, *ADVICE_TEXTS)
         found = matching(found, topic.words, *EVENT_TEXTS, other=Q(recommendation__in=about.values("record")))
+    known_as = RecommendationVersion.objects.as_of(moment).filter(record=OuterRef("recommendation"))
+    found = found.annotate(about=Subquery(known_as.values("title")))
     found = found.select_related("municipality", "recommendation", "corrects").order_by("-entered_at", "-pk")[:most]
     return [
         Change(
             f"opvolging-{event.pk}",
             event.entered_at,
             f"{event.municipality}: {told(event)}",
-            event.text,
+            f"Over de aanbeveling “{event.about}”.\n\n{event.text}" if event.about else event.text,
             f"{reverse('recommendation', args=[event.recommendation.slug])}#gemeente-{event.municipality.slug}",
         )
         for event in found

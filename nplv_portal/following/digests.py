@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from nplv_portal.following.changes import Change, Topic, changes
 from nplv_portal.following.models import MailDay, Subscriber
+from nplv_portal.lib.dutch import counted
 from nplv_portal.lib.mail import Refused, send
 
 FROM_HOUR = 7  # in the Netherlands; no mail before that
@@ -83,10 +84,10 @@ def write_digest(subscriber: Subscriber, since: datetime, until: datetime) -> di
     if not parts:
         return None
     context = {"parts": parts, "subscriber": subscriber, "PORTAL_URL": settings.PORTAL_URL, "letters": LETTERS}
-    titles = [part.title for part in parts]
-    more = f" en {len(titles) - 1} meer" if len(titles) > 1 else ""
+    others = len(parts) - 1
+    more = f" en {counted(others, 'ander onderwerp', 'andere onderwerpen')}" if others else ""
     return {
-        "subject": f"Wat er veranderde: {titles[0]}{more}",
+        "subject": f"Wat er veranderde: {parts[0].title}{more}",
         "text": render_to_string("following/mail/digest.txt", context),
         "headers": stop_headers(subscriber),
     }

@@ -28,6 +28,8 @@ from recommendations.models import RecommendationVersion
 from recommendations.published import participants
 
 CONFIRMATIONS_A_DAY = 3  # to one address
+AGAIN = timedelta(minutes=10)
+ABOUT = ("municipality_id", "role_id", "recommendation_id", "words")
 LETTERS, MOST_WORDS = (3, 100), 8
 DAYS_COUNTED = 31  # that the numbers of mails stay
 
@@ -111,7 +113,10 @@ class FollowForm(TopicsForm):
 
 @transaction.atomic
 def ask(*, email: str, topics: Iterable[dict[str, Any]]) -> None:
-    """Mail the address whether it wants to follow this. Of a known and an unknown address the same is done."""
+    """Mail the address whether it wants to follow this. Of a known and an unknown address the same is done.
+
+    The same form sent again within ten minutes is one request.
+    """
     now = timezone.now()
     if MailDay.is_full(MailDay.Kind.CONFIRMATION, localdate(now)):
         raise FullError
@@ -122,14 +127,20 @@ def ask(*, email: str, topics: Iterable[dict[str, Any]]) -> None:
     lately = Confirmation.objects.filter(
         asked_at__gt=now - timedelta(days=1), subscriptions__subscriber=subscriber
     ).distinct()
-    if lately.count() >= CONFIRMATIONS_A_DAY or not MailDay.take(MailDay.Kind.CONFIRMATION, localdate(now)):
+    if lately.count() >= CONFIRMATIONS_A_DAY:
+        return
+    wanted = [Subscription(subscriber=subscriber, asked_at=now, **topic) for topic in topics]
+    waiting = subscriber.subscriptions.filter(confirmed_at=None, asked_at__gt=now - AGAIN).values_list(*ABOUT)
+    if {tuple(getattr(item, name) for name in ABOUT) for item in wanted} <= set(waiting):
+        return
+    if not MailDay.take(MailDay.Kind.CONFIRMATION, localdate(now)):
         return
     confirmation = Confirmation(asked_at=now)
     confirmation.give_key()
     confirmation.save()
-    Subscription.objects.bulk_create(
-        Subscription(subscriber=subscriber, confirmation=confirmation, asked_at=now, **topic) for topic in topics
-    )
+    for item in wanted:
+        item.confirmation = confirmation
+    Subscription.objects.bulk_create(wanted)
     app.configure_task("nplv_portal.following.tasks.mail_confirmation").defer(confirmation=confirmation.pk)
 
 
@@ -146,8 +157,7 @@ def confirm(confirmation: Confirmation) -> Subscriber | None:
 
 def begin(subscription: Subscription) -> None:
     """Unless the address follows it already, or as much as it can."""
-    names = ("municipality_id", "role_id", "recommendation_id", "words")
-    same = {name: getattr(subscription, name) for name in names}
+    same = {name: getattr(subscription, name) for name in ABOUT}
     follows = subscription.subscriber.follows()
     if follows.filter(**same).exists() or follows.count() >= MOST_TOPICS:
         if subscription.pk:
