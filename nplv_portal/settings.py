@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "nplv_portal.accounts",
     "nplv_portal.workplace",
     "nplv_portal.dossiers",
+    "nplv_portal.following",
     "nplv_portal.sources",
     "focusareas",
     "findings",
@@ -256,9 +257,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever gets in had an invitation at that address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"reset_password": "nplv_portal.accounts.forms.ForgottenForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"check": "60/m/ip"}  # files at /controle/; the others are allauth's own
+# Files at /controle/, and requests to follow by mail; the others are allauth's own.
+ACCOUNT_RATE_LIMITS = {"check": "60/m/ip", "follow": "20/h/ip"}
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and the code
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds in which one may change one's second factor without confirming
 MFA_ADAPTER = "nplv_portal.accounts.signing_in.SecondFactorAdapter"
@@ -297,7 +300,10 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")  # without it nothing is mailed, and who invites gets the link to hand over
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # well within the time that a worker that is stopped gets for what it is at
+MAILS_PER_DAY = env_number(
+    "MAILS_PER_DAY", "5000", lowest=5
+)  # to those who follow, and reminders; a fifth of it confirmations
 if EMAIL_URL:
     globals().update(mail_server(EMAIL_URL))
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", CONTACT_EMAIL)

@@ -8,6 +8,8 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
+from nplv_portal.lib.mail import ONCE
+
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # a job that ended three workers is not given to a fourth
@@ -23,10 +25,13 @@ async def resume_jobs(context: JobContext, timestamp: int) -> None:
 
 
 async def resume(context: JobContext, job: Job) -> None:
-    if job.attempts + 1 < ATTEMPTS:
+    if job.queue == ONCE:
+        logger.error("Mail %s (%s) is misschien verstuurd, en wordt niet nog eens verstuurd.", job.id, job.task_name)
+    elif job.attempts + 1 < ATTEMPTS:
         await context.app.job_manager.retry_job(job)
         return
-    logger.error("Taak %s (%s) eindigde %s keer met de werker en is opgegeven.", job.id, job.task_name, ATTEMPTS)
+    else:
+        logger.error("Taak %s (%s) eindigde %s keer met de werker en is opgegeven.", job.id, job.task_name, ATTEMPTS)
     await context.app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 

@@ -73,9 +73,13 @@ PUBLIC = {
     "feed_municipality": ["/volgen/gemeente/heerlen.atom"],
     "feed_role": ["/volgen/rol/controlerend.atom"],
     "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
+    "feed_search": ["/volgen/zoeken.atom?q=monitoring", "/volgen/zoeken.atom"],
     "calendar": ["/volgen/gemeente/heerlen.ics"],
     "checking": ["/controle/", "/controle/?code=7K3M"],
     "copy": ["/controle/7K3M-9QXA-2RVC/"],
+    "calendar_all": ["/volgen/alles.ics"],
+    "calendar_role": ["/volgen/rol/controlerend.ics"],
+    "calendar_recommendation": ["/volgen/aanbeveling/rol.ics"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -99,6 +103,11 @@ ENTRANCE = {
     "city_login_failed": ["/inloggen/via/mislukt/"],
     "invitation": ["/uitnodiging/geen-geldige-sleutel/"],
     "check_file": ["/controle/bestand/"],
+    "follow_by_mail": ["/volgen/per-mail/"],
+    "follow_asked": ["/volgen/per-mail/gevraagd/"],
+    "confirm_following": ["/volgen/per-mail/bevestig/geen-geldige-sleutel/"],
+    "manage_following": ["/volgen/per-mail/beheer/geen-geldige-sleutel/"],
+    "stop_following": ["/volgen/per-mail/stop/geen-geldige-sleutel/"],
 }
 
 
@@ -123,6 +132,7 @@ TEXT = "/werkplek/gegevens/bevindingen/1/"
 # the build until it stands here. What someone may do within a page, the tests of that page say.
 SIGNED_IN = {
     "mfa_index": Closed("/account/", EVERYONE),
+    "account_reminders": Closed("/account/herinneringen/", EVERYONE, posts=True),
     "onward": Closed("/account/verder/", EVERYONE),
     "account_change_password": Closed("/account/wachtwoord/", EVERYONE),
     "account_reauthenticate": Closed("/account/bevestigen/", EVERYONE),
@@ -195,5 +205,5 @@ SIGNED_IN = {
 
 FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json", "_docx", "_odt")
 FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
-PLAIN = {"security_txt", "alive", "ready", "calendar"}
+PLAIN = {"security_txt", "alive", "ready"} | {name for name in PUBLIC if name.startswith("calendar")}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

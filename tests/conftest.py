@@ -4,6 +4,7 @@ They run as the portal does: with a role that owns nothing. DATABASE_URL names t
 the tables.
 """
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -11,24 +12,33 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default as modern
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import psycopg
 import pytest
+from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
 from django.http import QueryDict
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
+from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
 
 from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.lib.moments import Moment
 from nplv_portal.loading import Loader
+from nplv_portal.settings import mail_server
 from nplv_portal.sources.models import IssuedCopy
 from nplv_portal.sources.publishing import PAGES
 from recommendations.exchange import copy_at
@@ -285,17 +295,86 @@ def own_database(quiet_database: str, db: None) -> Iterator[str]:
 
 
 @contextmanager
-def running_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running_worker(folder: Path, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
     """The worker beside the web server, on the database that this thread is connected to."""
     environment = os.environ | {"DATABASE_URL": portal_database_url(), "VAR_DIR": str(folder)}
     command = [sys.executable, "manage.py", "procrastinate", "worker"]
-    with (folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stderr=log)
+    with (folder / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(command, env=environment | extra, cwd=settings.BASE_DIR, stderr=log)
     try:
         yield worker
     finally:
         worker.terminate()
         worker.wait(20)
+
+
+# --- Mail ---
+
+
+class Mailbox:
+    """A mail server that keeps what it gets, or says what it was told to."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.to_address = self.to_message = ""  # what it answers instead, such as "451 not now"
+        self.holds = Event()  # set: it takes a message in and does not say so
+        self.let_go = Event()
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self.to_address:
+            return self.to_address
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.to_message:
+            return self.to_message
+        message = message_from_bytes(envelope.content, policy=modern)
+        message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.messages.append(message)
+        while self.holds.is_set() and not self.let_go.is_set():
+            await asyncio.sleep(0.05)
+        return "250 OK"
+
+
+def body_of(mail: Message) -> str:
+    return str(mail.get_content())  # type: ignore[attr-defined]
+
+
+@contextmanager
+def running_mailbox(port: int) -> Iterator[Mailbox]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        box.let_go.set()
+        controller.stop()
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """Real mail over SMTP, sent by `work_through` in the transaction of the test."""
+    port = free_port()
+    with running_mailbox(port) as box:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+        settings.DEFAULT_FROM_EMAIL = "portaal@example.nl"
+        for name, value in mail_server(settings.EMAIL_URL).items():
+            setattr(settings, name, value)
+        yield box
+
+
+def work_through() -> int:
+    """What the worker does with what waits: each job once, and gone if that works. How many there were."""
+    waiting = list(ProcrastinateJob.objects.filter(status="todo").order_by("pk"))
+    for job in waiting:
+        jobs.tasks[job.task_name](**job.args)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
+    return len(waiting)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

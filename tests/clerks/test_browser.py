@@ -24,8 +24,7 @@ from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Stage
 from recommendations.models import FollowUpEvent, Recommendation, RecommendationVersion, Step
 from tests.accounts.actors import PASSWORD, code, someone
-from tests.accounts.conftest import Mailbox
-from tests.conftest import copied_database, free_port, running_portal, without_triggers
+from tests.conftest import Mailbox, copied_database, free_port, running_portal, without_triggers
 from tests.workplace.people import person
 from tests.workplace.test_browser import Enter, Portal, enter  # noqa: F401
 

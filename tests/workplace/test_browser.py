@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -31,12 +30,21 @@ from nplv_portal.workplace.kinds import BY_SLUG, KINDS
 from nplv_portal.workplace.models import HearingItem
 from recommendations.models import GoodPractice, Reuse
 from tests.accounts.actors import PASSWORD, code, give, someone
-from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
 from tests.addresses import SIGNED_IN
-from tests.conftest import copied_database, free_port, running_portal, without_triggers
+from tests.conftest import (
+    Mailbox,
+    body_of,
+    copied_database,
+    free_port,
+    running_mailbox,
+    running_portal,
+    running_worker,
+    without_triggers,
+)
 from tests.test_browser import AXE, CHECKER, RULES, ring
 from tests.test_pdfs import words, words_of
+from tests.test_worker import eventually
 from tests.workplace.people import person, signed_in
 from tests.workplace.test_import import emptied, filled, send
 
@@ -69,17 +77,17 @@ def portal(
     django_db_blocker: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Portal]:
-    mailbox = Mailbox()
-    post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    post.start()
-    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{post.port}", "EMAIL_FROM": "portaal@example.nl"}
+    post, port = free_port(), free_port()
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{post}", "EMAIL_FROM": "portaal@example.nl"}
+    folder = tmp_path_factory.mktemp("server")
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         copied_database(),
-        running_portal(free_port(), tmp_path_factory.mktemp("server"), **mail) as address,
+        running_mailbox(post) as mailbox,
+        running_portal(port, folder, **mail) as address,
+        running_worker(folder, PORTAL_URL=address, **mail),
     ):
         yield Portal(address, mailbox, hired())
-    post.stop()
 
 
 @pytest.fixture
@@ -170,7 +178,8 @@ def invited(portal: Portal, enter: Enter) -> Page:
     administrator.get_by_label("onderzoeker").check()
     administrator.get_by_role("button", name="Nodig uit").click()
     expect(administrator.get_by_text("Er is een mail onderweg")).to_be_visible()
-    link = LINK.search(portal.mailbox.messages[-1].get_content())  # type: ignore[attr-defined]
+    assert eventually(lambda: bool(portal.mailbox.messages))
+    link = LINK.search(body_of(portal.mailbox.messages[-1]))
     assert link
     ans.goto(link[1])
     ans.get_by_label("Voornaam").fill("Ans")
