@@ -789,8 +789,8 @@ def tour(people: dict[str, User]) -> list[Stop]:
     work.remark(BEVINDINGEN, asked, by=people["bob"], note=f"Waar staat {LONG}?")
     hearing = hearing_of([draft, asked], mia)
     for item in HearingItem.objects.filter(hearing=int(hearing.split("/")[3]))[:1]:
-        hearings.react(item, text=f"Er is een {LONG}.", send=True, by=ofa)
-        hearings.answer(item, text=f"Wij noemen de {LONG}.", by=mia)
+        hearings.react(item, text=f"Er is een {LONG}.", send=True, edition=0, by=ofa)
+        hearings.answer(item, text=f"Wij noemen de {LONG}.", edition=1, by=mia)
         hearings.take_up(item, by=mia)
     emptied("raadsvoorstellen-acties")
     numbers = {
