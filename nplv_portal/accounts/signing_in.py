@@ -29,6 +29,7 @@ from django.urls import reverse
 
 from nplv_portal.accounts.city_login import City
 from nplv_portal.accounts.models import User
+from nplv_portal.accounts.sealing import seal, unseal
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         rows = enumerate(code.get_matrix())
         squares = [f"M{x} {y}h1v1h-1z" for y, row in rows for x, is_dark in enumerate(row) if is_dark]
         return render_to_string("mfa/totp/_qr.svg", {"size": len(code.get_matrix()), "path": "".join(squares)})
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user = User.objects.get(pk=authenticator.user_id)
