@@ -218,6 +218,7 @@ CACHES = {
 }
 
 SESSION_ENGINE = "nplv_portal.accounts.sessions"
+SESSION_SERIALIZER = "nplv_portal.accounts.sealing.SealedSerializer"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,5 +1,7 @@
 """The tests run on real Postgres that holds the shipped data, loaded once. Each test's own changes are rolled back.
 
+On several cores each process has a database, a portal and a browser of its own; a module stays in one process.
+
 They run as the portal does: with a role that owns nothing. DATABASE_URL names the role that makes the database and owns
 the tables.
 """
@@ -30,7 +32,7 @@ from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
 from django.http import QueryDict
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
@@ -44,6 +46,21 @@ from nplv_portal.sources.publishing import PAGES
 from recommendations.exchange import copy_at
 
 PORTAL_ROLE = "nplv_portal"
+PATIENCE = 60  # seconds for a PDF: on a machine that tests on every core, the press comes last
+TEMPLATE = os.environ.get("TEST_TEMPLATE")  # a database with the shipped data, if script/test made one
+LONGEST = (
+    "workplace/test_state_machine.py",
+    "workplace/test_browser.py",
+    "workplace/test_faults.py",
+    "test_browser.py",
+    "lib/test_pdf.py",
+    "workplace/test_bad_input.py",
+    "test_pages.py",
+    "test_pdfs.py",
+    "test_bad_input.py",
+    "accounts/test_bad_input.py",
+    "accounts/test_browser.py",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,10 +71,21 @@ ARGUMENTS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take longest go first: of several processes, none has to wait long for the last one."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0].removeprefix("tests/"), len(LONGEST)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.STATIC_ROOT, settings.PDF_SECONDS = tmp_path_factory.mktemp("static"), PATIENCE
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +95,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         make_portal_role()
         call_command("grant_portal_role", PORTAL_ROLE, stdout=StringIO())
         with connected_as_portal():
-            Loader(settings.BASE_DIR / "fixtures").run()
+            if not TEMPLATE:
+                Loader(settings.BASE_DIR / "fixtures").run()
             issue_a_copy()
             with django_db_blocker.block():  # type: ignore[attr-defined]
                 yield
@@ -118,7 +147,8 @@ def make_portal_role() -> None:
 @contextmanager
 def connected_as_portal() -> Iterator[None]:
     given = connection.settings_dict["OPTIONS"]
-    connect_with(given | {"options": f"{given['options']} -c role={PORTAL_ROLE}"})
+    patient = "-c idle_in_transaction_session_timeout=0"  # a test waits in one while a browser looks at every page
+    connect_with(given | {"options": f"{given['options']} -c role={PORTAL_ROLE} {patient}"})
     try:
         yield
     finally:
@@ -194,6 +224,7 @@ def running_portal(port: int, folder: Path, **extra: str) -> Iterator[str]:
         "PORTAL_URL": address,
         "VAR_DIR": str(folder),
         "STATIC_ROOT": str(settings.STATIC_ROOT),
+        "PDF_SECONDS": str(PATIENCE),
     }
     command = [sys.executable, "-m", "gunicorn", "nplv_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     with (folder / "log").open("wb") as log:
@@ -394,6 +425,7 @@ def browser() -> Iterator[Browser]:
     # playwright keeps an event loop running in this thread; Django refuses the database there unless told
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)  # other processes test too
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()

@@ -70,7 +70,7 @@ def whisper(kind: Kind, version: Version) -> None:
 def reply_draft(author: User) -> Version:
     """What is to be published of a reaction."""
     hearing = hearing_of(text_in("draft", (author, author, author)), author)
-    react(hearing.items.get(), text=CANARY, send=True, by=person("zegt-iets", "official"))
+    react(hearing.items.get(), text=CANARY, send=True, edition=0, by=person("zegt-iets", "official"))
     reply: Version = take_up(hearing.items.get(), by=author)
     return reply
 

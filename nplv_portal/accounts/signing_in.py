@@ -27,6 +27,7 @@ from django.urls import reverse
 
 from nplv_portal.accounts.city_login import City
 from nplv_portal.accounts.models import User
+from nplv_portal.accounts.sealing import seal, unseal
 from nplv_portal.accounts.tasks import mail_notification
 from nplv_portal.lib.qr import QrCode
 
@@ -121,6 +122,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def build_totp_svg(self, url: str) -> str:
         """An SVG for in the page itself; allauth's own is a file of its own."""
         return QrCode(url, "QR-code om met uw app te scannen. De sleutel staat er ook als tekst onder.").svg
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user = User.objects.get(pk=authenticator.user_id)

@@ -197,8 +197,15 @@ class StepForm(ProofForm):
 
 class RetractionForm(forms.Form):
     why = forms.CharField(
-        max_length=3000, error_messages={"required": "Zeg waarom deze regel vervalt. Lezers zien die reden."}
+        label="Waarom (lezers zien dit)",
+        max_length=3000,
+        error_messages={"required": "Zeg waarom deze regel vervalt. Lezers zien die reden."},
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
 
 
 def initial_of(event: FollowUpEvent) -> dict[str, Any]:

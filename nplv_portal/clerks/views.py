@@ -103,7 +103,10 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
         deadline=item.chain.deadline,
     )
     if request.method == "POST" and form.is_valid():
-        return recorded(request, item, form)
+        try:
+            return recorded(request, item, form)
+        except IntegrityError:  # the key is of a form that someone else sent
+            form.add_error(None, "Dit formulier is al gebruikt. Open de pagina opnieuw en neem over wat u typte.")
     context = {"item": item, "form": form, "step": Step(step)}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
 
@@ -161,16 +164,17 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was recorded by mistake counts no longer; that it was recorded stays visible."""
     event, item = own_event(request, pk)
     form = RetractionForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(form.errors["why"][0]))
-        return redirect("followed", item.municipality.slug, item.advice.slug)
-    try:
-        retract(event, why=form.cleaned_data["why"], by=request.user)
-    except IntegrityError:
-        messages.error(request, "Een collega verbeterde deze stap intussen.")
-    else:
-        messages.success(request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path)
-    return redirect("followed", item.municipality.slug, item.advice.slug)
+    if form.is_valid():
+        try:
+            retract(event, why=form.cleaned_data["why"], by=request.user)
+        except IntegrityError:
+            form.add_error(None, "Een collega verbeterde deze stap intussen. Bekijk eerst wat er nu staat.")
+        else:
+            messages.success(
+                request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path
+            )
+            return redirect("followed", item.municipality.slug, item.advice.slug)
+    return render(request, "griffie/withdraw.html", {"item": item, "form": form, "event": event}, status=422)
 
 
 def own_event(request: SignedInRequest, pk: int) -> tuple[FollowUpEvent, Followed]:
