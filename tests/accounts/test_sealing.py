@@ -96,7 +96,7 @@ def test_a_secret_of_before_still_works_and_is_sealed_by_the_migration() -> None
     user = someone("ans", "researcher")
     assert factors(user)["secret"] == SECRET
     assert gets_in(user, code())
-    migration: Any = import_module("nplv_portal.accounts.migrations.0004_sealed_secrets")
+    migration: Any = import_module("nplv_portal.accounts.migrations.0005_sealed_secrets")
     for _ in range(2):
         with connection.schema_editor() as editor:
             migration.seal_what_there_is(apps, editor)
