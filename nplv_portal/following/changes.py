@@ -142,7 +142,8 @@ def reuses(topic: Topic, moment: datetime) -> list[Change]:
     if topic.municipality:
         found = found.filter(municipality__slug=topic.municipality)
     if topic.recommendation:
-        found = found.filter(recommendation__slug=topic.recommendation)
+        here = Q(recommendation__slug=topic.recommendation)
+        found = found.filter(here | Q(corrects__recommendation__slug=topic.recommendation))
     found = found.of_public(moment).select_related("municipality", "practice__municipality")
     return [taken_over(reuse) for reuse in found.order_by("-entered_at", "-pk")[:LATEST]]
 
