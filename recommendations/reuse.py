@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -110,11 +110,11 @@ def standing(items: Iterable[Reused]) -> list[Reused]:
     return [item for item in items if item.stands]
 
 
-def reuses_as_json(moment: datetime, **where: object) -> ArraySubquery:
+def reuse_rows(moment: datetime, **where: object) -> QuerySet[Any, Any]:
     """All that had been entered by then about examples that were public, in the order in which it was entered."""
     aspect = RoundAspect.objects.filter(aspect=OuterRef("aspect")).order_by("-round__number").values("short_wording")
     advice = RecommendationVersion.objects.as_of(moment).filter(record=OuterRef("recommendation")).values("title")
-    return ArraySubquery(
+    found: QuerySet[Any, Any] = (
         Reuse.objects.filter(entered_at__lte=moment, **where)
         .of_public(moment)
         .order_by("pk")
@@ -141,3 +141,15 @@ def reuses_as_json(moment: datetime, **where: object) -> ArraySubquery:
             )
         )
     )
+    return found
+
+
+def reuses_as_json(moment: datetime, **where: object) -> ArraySubquery:
+    return ArraySubquery(reuse_rows(moment, **where))
+
+
+def reused_for_advice(slug: str, moment: datetime) -> list[Reused]:
+    """What was taken over for a recommendation, and stands. A correction may have made it another, or none."""
+    ever = Reuse.objects.filter(recommendation__slug=slug).values("practice")
+    rows = reuse_rows(moment, practice__in=ever)
+    return [item for item in standing(reused(row["json"] for row in rows)) if item.recommendation == slug]

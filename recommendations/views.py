@@ -21,6 +21,7 @@ from recommendations.models import ResearchLine, ResearchSuggestion, Theme
 from recommendations.practices import PracticeList
 from recommendations.published import Practice, advice_as_of, practices_as_json
 from recommendations.query import FollowUpQuery
+from recommendations.reuse import reused_for_advice
 
 
 @published_page
@@ -86,6 +87,7 @@ def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
         "advice": advice[0],
         "items": items,
         "told": decisions_told(items),
+        "reuses": reused_for_advice(slug, query.moment.at),
     }
     return render(request, "recommendations/recommendation.html", context)
 

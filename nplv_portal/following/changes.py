@@ -174,7 +174,8 @@ def reuses(topic: Topic, moment: datetime, since: datetime, most: int) -> list[C
     if topic.municipality:
         found = found.filter(municipality__slug=topic.municipality)
     if topic.recommendation:
-        found = found.filter(recommendation__slug=topic.recommendation)
+        here = Q(recommendation__slug=topic.recommendation)
+        found = found.filter(here | Q(corrects__recommendation__slug=topic.recommendation))
     if topic.words:
         found = matching(found, topic.words, *EVENT_TEXTS)
     found = found.of_public(moment).select_related("municipality", "practice__municipality")

@@ -82,6 +82,15 @@ def test_an_example_shows_who_took_it_over_since_when_and_with_what_proof() -> N
     assert "stuk op raad.example.nl · Gemeld op 10 juni 2025" in shown
 
 
+def test_the_recommendation_shows_what_was_taken_over_for_it() -> None:
+    took_over(recommendation="inzicht")
+    taken_back(took_over(by="arnhem", recommendation="inzicht"))
+    shown = page("/aanbevelingen/inzicht/").partition("Overgenomen voor deze aanbeveling")[2]
+    assert "Groningen: Aparte paragraaf in begroting (van Heerlen), sinds maart 2025" in shown
+    assert "Arnhem: Aparte" not in shown
+    assert "Overgenomen voor" not in page("/aanbevelingen/rol/")
+
+
 def test_a_corrected_or_withdrawn_example_shows_its_versions(db: None) -> None:
     record = GoodPractice.objects.get(slug="paragraaf-begroting")
     first = GoodPracticeVersion.objects.get(record=record)
@@ -286,6 +295,16 @@ def test_a_feed_of_the_city_tells_it_and_what_was_corrected() -> None:
     assert told[0].link.endswith("/voorbeelden/paragraaf-begroting/#overgenomen")
     forget_pages()
     assert what not in Client().get("/volgen/gemeente/heerlen.atom").content.decode()
+
+
+def test_the_feed_of_a_recommendation_tells_also_that_it_fell_away() -> None:
+    taken_back(took_over(recommendation="inzicht"))
+    forget_pages()
+    found = feedparser.parse(Client().get("/volgen/aanbeveling/inzicht.atom").content).entries
+    assert [entry.title.split(":")[1] for entry in found][:2] == [
+        " vervallen",
+        " goed voorbeeld overgenomen van Heerlen",
+    ]
 
 
 @pytest.mark.parametrize(
