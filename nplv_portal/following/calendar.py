@@ -13,11 +13,12 @@ from django.utils.timezone import localdate
 from icalendar import Calendar, Event
 
 from focusareas.models import Municipality
-from recommendations.chain import Chain
+from recommendations.chain import Chain, Standing
 from recommendations.models import Step
 from recommendations.published import Advice, advice_as_of
 
 PRODUCT = "-//Raadsportaal NPLV//NL"
+ENDED = {Standing.CLOSED, Standing.ESTABLISHED, Standing.REPORTED_DONE}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def days_of(municipality: Municipality, moment: datetime) -> list[Day]:
 
 
 def deadline(municipality: Municipality, advice: Advice, chain: Chain) -> Iterable[Day]:
-    if chain.deadline and not chain.is_ended:
+    if chain.deadline and chain.standing not in ENDED:
         title = f"Termijn: {advice.title} ({municipality.name})"
         text = "Eén jaar na het besluit van de raad." if not chain.extensions else "Verlengde termijn."
         yield Day(
