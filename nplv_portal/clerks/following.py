@@ -187,11 +187,14 @@ def day_told(chain: Chain) -> str:
     return f"{day}, nog {dutch.counted(left, 'dag', 'dagen')}" if left else f"{day}, dat is vandaag"
 
 
-def places(user: Any, moment: datetime) -> list[Place]:
+def places(municipalities: Iterable[int], moment: datetime, reader: Any = None) -> list[Place]:
     """In one query for the municipalities and one for the recommendations, whatever their number."""
     advice = advice_as_of(moment)
-    found = Municipality.objects.filter(pk__in=user.rights.follows).order_by("name")
-    return [Place(place, followed_in(place, advice, moment), steps_of(user, place.pk)) for place in found]
+    found = Municipality.objects.filter(pk__in=municipalities).order_by("name")
+    return [
+        Place(place, followed_in(place, advice, moment), steps_of(reader, place.pk) if reader else [])
+        for place in found
+    ]
 
 
 def followed_in(municipality: Municipality, advice: list[Advice], moment: datetime) -> list[Followed]:

@@ -54,7 +54,8 @@ def followed_or_404(request: SignedInRequest, municipality: str, recommendation:
 @require_GET
 @for_followers
 def desk(request: SignedInRequest) -> HttpResponse:
-    return render(request, "griffie/desk.html", {"places": places(request.user, timezone.now())})
+    context = {"places": places(request.user.rights.follows, timezone.now(), request.user)}
+    return render(request, "griffie/desk.html", context)
 
 
 @require_GET

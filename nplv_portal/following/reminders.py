@@ -69,9 +69,9 @@ def municipalities_of(user: User) -> frozenset[int]:
 
 def due_of(user: User, now: datetime) -> list[Due]:
     """The first one first."""
-    own = municipalities_of(user)
-    own_places = [place for place in places(user, now) if place.municipality.pk in own]
-    found = [due for place in own_places for item in place.followed for due in days_of(item, now)]
+    found = [
+        due for place in places(municipalities_of(user), now) for item in place.followed for due in days_of(item, now)
+    ]
     return sorted(found, key=lambda due: (due.on, due.place, due.title))
 
 

@@ -459,3 +459,24 @@ def overdue_within_two_clicks(visitor: Page) -> None:
     late = visitor.locator(".matrix-local")
     expect(late).to_have_count(2)
     expect(late.first.locator(".state")).to_have_text("termijn verstreken")
+
+
+def test_a_table_with_all_cities_scrolls_in_its_own_frame(enter: Enter) -> None:  # noqa: F811
+    about = Recommendation.objects.get(slug="rol")
+    FollowUpEvent.objects.bulk_create(
+        FollowUpEvent(
+            slug=f"overal-{place.slug}",
+            municipality=place,
+            recommendation=about,
+            actor="executive",
+            text="Er is een bericht.",
+            link=LINK,
+            entered_at=timezone.now(),
+        )
+        for place in Municipality.objects.all()
+    )
+    visitor = enter()
+    visitor.goto("/aanbevelingen/")
+    expect(visitor.get_by_role("columnheader")).to_have_count(20)
+    assert visitor.locator(".matrix-scroll").evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    assert visitor.evaluate("document.documentElement.scrollWidth") == 1440
