@@ -256,7 +256,7 @@ def copied_database() -> Iterator[None]:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(300):
         if server.poll() is not None:
             break
         try:
