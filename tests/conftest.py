@@ -36,6 +36,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.lib.moments import Moment
@@ -46,7 +47,7 @@ from nplv_portal.sources.publishing import PAGES
 from recommendations.exchange import copy_at
 
 PORTAL_ROLE = "nplv_portal"
-PATIENCE = 60  # seconds for a PDF: on a machine that tests on every core, the press comes last
+PATIENCE = 120  # seconds for a PDF: on a machine that tests on every core, the press comes last
 TEMPLATE = os.environ.get("TEST_TEMPLATE")  # a database with the shipped data, if script/test made one
 LONGEST = (
     "workplace/test_state_machine.py",
@@ -81,6 +82,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.STATIC_ROOT, settings.PDF_SECONDS = tmp_path_factory.mktemp("static"), PATIENCE
     call_command("collectstatic", interactive=False, verbosity=0)
+    read_static_files_once()
+
+
+def read_static_files_once() -> None:
+    """Each client of a test starts the portal anew; to read every static file again takes longer than most pages."""
+    read: Any = WhiteNoiseMiddleware.update_files_dictionary
+    known: dict[str, dict[str, Any]] = {}
+
+    def update(whitenoise: Any, root: str, prefix: str) -> None:
+        if root not in known:
+            read(whitenoise, root, prefix)
+            known[root] = dict(whitenoise.files)
+        whitenoise.files |= known[root]
+
+    WhiteNoiseMiddleware.update_files_dictionary = update
 
 
 @pytest.fixture(scope="session")
@@ -409,7 +425,7 @@ def work_through() -> int:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(300):
         if server.poll() is not None:
             break
         try:
