@@ -121,7 +121,7 @@ def recorded_step() -> FollowUpEvent:
 
 
 def is_ours(name: str) -> bool:
-    """tests/accounts and tests/dossiers have the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
+    """tests/accounts, tests/dossiers have the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
     is_here = (
         name.startswith("work")
         or name in {"clerks", "followed", "step", "evidence", "rules_of_order"}
