@@ -76,7 +76,6 @@ class Handover:
     report: MunicipalityReport
     round: str  # slug of the round whose state is told; empty: the last of each area
     lifelines: list[Lifeline]
-    terms: list[str]
 
     @classmethod
     def of(cls, slug: str, moment: Moment, round_slug: str = "") -> Handover:
@@ -104,7 +103,7 @@ class Handover:
             for area in report.areas
             for (aspect, role, title), places in by_aspect(area).items()
         ]
-        return cls(report, round_slug, lifelines, [str(term) for term in terms])
+        return cls(report, round_slug, lifelines)
 
     @property
     def passages(self) -> list[tuple[Lifeline, Passage]]:
