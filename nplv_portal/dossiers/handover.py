@@ -76,7 +76,6 @@ class Handover:
     report: MunicipalityReport
     round: str  # slug of the round whose state is told; empty: the last of each area
     lifelines: list[Lifeline]
-    terms: list[str]
 
     @classmethod
     def of(cls, slug: str, moment: Moment, round_slug: str = "") -> Handover:
@@ -90,7 +89,7 @@ class Handover:
 
         def passage(found: RoundReport, line: ReportLine) -> Passage:
             years = rounds[found.slug]
-            sat = [t.slug for t in terms if t.first_year <= years.last_year and t.last_year >= years.first_year]
+            sat = [str(t) for t in terms if t.first_year <= years.last_year and t.last_year >= years.first_year]
             return Passage(
                 found.name,
                 f"{years.first_year}-{years.last_year}",
@@ -104,7 +103,7 @@ class Handover:
             for area in report.areas
             for (aspect, role, title), places in by_aspect(area).items()
         ]
-        return cls(report, round_slug, lifelines, [str(term) for term in terms])
+        return cls(report, round_slug, lifelines)
 
     @property
     def passages(self) -> list[tuple[Lifeline, Passage]]:

@@ -62,7 +62,7 @@ class Subject:
         """In one sentence, for the agenda."""
         if self.item:
             advice, chain = self.item.advice, self.item.chain
-            return f"{advice.headline} (aanbeveling uit {advice.issued}; stand: {chain.told})."
+            return f"{advice.headline} (aanbeveling van {advice.issued}; stand: {chain.told})."
         if self.finding:
             cell, stand = self.finding.cell, self.finding.cell.label or "geen stand"
             said = cell.headline or "De rekenkamer noemt hierover geen bevinding"
@@ -110,7 +110,9 @@ class Meeting:
 
     @property
     def treatment(self) -> str:
-        return dutch.listed(list(dict.fromkeys(subject.words.treatment for subject in self.subjects)))
+        """Where it is the same for all of them."""
+        kinds = {subject.words.treatment for subject in self.subjects}
+        return f" {kinds.pop()}" if len(kinds) == 1 else ""
 
     @property
     def agenda(self) -> list[str]:
@@ -121,7 +123,7 @@ class Meeting:
         about = "dit onderwerp" if count == 1 else f"deze {dutch.number(count)} onderwerpen"
         return [
             FOR_AGENDA.format(place=self.place, topics=self.topics),
-            f"Voorgesteld wordt om {about} {self.treatment} te behandelen, aan de hand van de punten hieronder.",
+            f"Voorgesteld wordt om {about}{self.treatment} te behandelen, aan de hand van de punten hieronder.",
         ]
 
 
@@ -144,20 +146,19 @@ def finding_subjects(report: MunicipalityReport, chosen: set[str]) -> Iterator[S
 
 
 def subjects_for(slug: str, moment: Moment) -> list[tuple[str, str]]:
-    """What one may choose, as key and name: the recommendations, and what the round found."""
+    """What one may choose, as key and name: the recommendations, and what the last round found."""
     report = MunicipalityReport.of(slug, moment, {"raad", "aanbevelingen"})
     found = [
         (f"{ADVICE_KEY}{item.advice.slug}", f"Aanbeveling: {item.advice.title} ({item.chain.told})")
         for item in report.follow_ups
     ]
     for area in report.areas:
-        for round_ in area.rounds:
-            for role in round_.roles:
-                found += [
-                    (f"{FINDING_KEY}{line.cell.slug}", f"Bevinding: {line.title} ({round_.name}, {area.name})")
-                    for line in role.lines
-                    if line.cell.is_finding
-                ]
+        for role in area.latest.roles if area.latest else ():
+            found += [
+                (f"{FINDING_KEY}{line.cell.slug}", f"Bevinding over {area.name}: {line.title}")
+                for line in role.lines
+                if line.cell.is_finding
+            ]
     return found
 
 
@@ -220,6 +221,7 @@ def blocks_of(meeting: Meeting, chosen: set[str]) -> list[Block]:
         for subject in meeting.subjects:
             blocks += [
                 Paragraph((Run(f"{subject.title}. ", is_bold=True), subject.gist)),
+                *([] if meeting.treatment else [Paragraph(f"Soort behandeling: {subject.words.treatment}.")]),
                 Bullets(tuple(subject.words.points), is_numbered=True),
             ]
     if "inhoud" in chosen:

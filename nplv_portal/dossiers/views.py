@@ -165,7 +165,7 @@ def asked(request: SignedInRequest, form: ComposeForm, found: Dossier | None = N
         messages.error(request, refusal.message)
         return redirect("dossier", found.pk) if found else redirect("dossiers")
     messages.success(
-        request, "Uw dossier staat in de rij. U kunt deze pagina sluiten; het blijft bewaard.", extra_tags=request.path
+        request, "Gevraagd. U kunt deze pagina sluiten; het dossier blijft bewaard.", extra_tags=request.path
     )
     return redirect("dossier", edition.dossier_id)
 

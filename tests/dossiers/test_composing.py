@@ -1,6 +1,7 @@
 """Asking for a dossier: who may, what is refused, and what happens to it until it is made."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -36,27 +37,22 @@ def page_of(client: Client, edition: Edition) -> str:
     return client.get(f"/griffie/dossiers/{edition.dossier_id}/").content.decode()
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("place", ["heerlen", "arnhem"])
-def test_clerks_and_the_audit_office_make_dossiers_for_their_own_council_only(role: str, place: str) -> None:
+def test_clerks_and_the_audit_office_make_dossiers_for_their_own_council_only() -> None:
     edition = small(clerk())
-    client = signed_in(person(role, role, place))
-    may, own = role in MAY, role in MAY and place == "heerlen"
     one, version = f"/griffie/dossiers/{edition.dossier_id}/", f"/griffie/dossiers/versie/{edition.pk}"
-    assert (client.get("/griffie/dossiers/").status_code == 200) == may
-    assert (edition.title in client.get("/griffie/dossiers/").content.decode()) == own
-    for path in (
-        one,
-        f"{one}nieuwe-versie/",
-        address("jaaroverzicht"),
-        *(f"{version}.{f.format}" for f in files(edition)),
-    ):
-        assert (client.get(path).status_code == 200) == own, path
-    for path in (f"{version}/annuleer/", f"{version}/opnieuw/"):
-        assert (client.post(path).status_code == 302) == own, path
-    assert client.post(address("jaaroverzicht"), typed("jaaroverzicht")).status_code == (
-        302 if own else 404 if may else 403
-    )
+    pages = [one, f"{one}nieuwe-versie/", address("jaaroverzicht")]
+    pages += [f"{version}.{file.format}" for file in files(edition)]
+    for role, place in product(ROLES, ("heerlen", "arnhem")):
+        client = signed_in(person(f"{role}-{place}", role, place))
+        may, own = role in MAY, role in MAY and place == "heerlen"
+        refused = 404 if may else 403
+        shown = client.get("/griffie/dossiers/")
+        assert (shown.status_code, edition.title in shown.content.decode()) == (200 if may else 403, own), (role, place)
+        for path in pages:
+            assert client.get(path).status_code == (200 if own else refused), (role, place, path)
+        for path in (f"{version}/annuleer/", f"{version}/opnieuw/", address("jaaroverzicht")):
+            sent = client.post(path, typed("jaaroverzicht"))
+            assert sent.status_code == (302 if own else refused), (role, place, path)
 
 
 def files(edition: Edition) -> list[DossierFile]:
@@ -92,7 +88,7 @@ def test_the_same_form_sent_twice_is_one_dossier_and_one_job() -> None:
     [
         ("jaaroverzicht", {"title": ""}, "Titel"),
         ("jaaroverzicht", {"title": "–––"}, "Geef een titel met woorden"),
-        ("jaaroverzicht", {"title": "x" * 121}, "maximaal 120 tekens"),
+        ("jaaroverzicht", {"title": "x" * 121}, "120"),
         ("jaaroverzicht", {"title": "a\x00b"}, "Null"),
         ("jaaroverzicht", {"year": "1999"}, "geldige keuze"),
         ("jaaroverzicht", {"year": "2025", "day": "2024-12-31"}, "Deze dag ligt vóór 2025"),
@@ -294,9 +290,7 @@ def test_the_database_refuses_an_edition_that_cannot_be(wrong: dict[str, Any]) -
 def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: Client) -> None:
     gea = clerk()
     edition = small(gea)
-    code = making.copy_of(
-        edition, making.moment_of(edition), making.content_of(edition, making.moment_of(edition))
-    ).code
+    code = IssuedFile.objects.get(pk=edition.files.get(format="pdf").sha256).copy_id
     page = visitor.get(f"/controle/{code}/", follow=True).content.decode()
     assert "Jaaroverzicht opvolging Heerlen (versie 1)" in page
     assert "Inzicht in financiën" not in page
