@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from findings.matrix import Cell, Column, Matrix, Role, Row
+from findings.query import MatrixQuery
+from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Sheet
+from nplv_portal.sources.copies import Copy
+from nplv_portal.sources.publishing import current_revision
 
 Entry = tuple[Role, Row, Column, Cell]
 
@@ -106,9 +110,27 @@ def before_as_json(cell: Cell, matrix: Matrix) -> dict[str, Any] | None:
     return {"ronde": matrix.previous.slug, "id": found.slug, "kern": found.headline, "stand": found.label or None}
 
 
-def checksum(content: Any) -> str:
-    """sha256 of the content itself, so that a printed copy can be compared with what the portal holds."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+def copy_of(matrix: Matrix) -> Copy:
+    """What a PDF of this view says, cell by cell."""
+    pinned = matrix.query.address(moment=matrix.query.moment.pinned)
+    cells = [
+        (f"{role.short_name}: {row.title} ({column.label})", [row.question, row.not_comparable, asdict(cell)])
+        for role, row, column, cell in entries(matrix)
+    ]
+    return Copy(
+        kind="vergelijking",
+        title=matrix.title,
+        address=reverse("matrix_pdf") + pinned,
+        page=reverse("matrix") + pinned,
+        content=[("Onderzoeksronde", matrix.round.name if matrix.round else ""), *cells],
+        moment=matrix.query.moment,
+    )
+
+
+def copy_at(moment: Moment, params: QueryDict) -> Copy:
+    """The same view at another moment."""
+    query = replace(MatrixQuery.of(params), moment=moment)
+    return copy_of(Matrix.of(query, revision=current_revision()))
 
 
 def file_name(matrix: Matrix, extension: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
@@ -20,7 +21,6 @@ from findings.models import Absence, FindingCitation, FindingVersion, Participat
 from findings.query import MatrixQuery
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
-from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
 
 LABELS = {choice.value: str(choice.label) for choice in [*State, *Absence]}
@@ -54,6 +54,11 @@ class Cell:
     @property
     def is_finding(self) -> bool:
         return bool(self.headline)
+
+    @property
+    def is_gap(self) -> bool:
+        """Not arranged, or not yet: a council may want to know how others do it."""
+        return self.state in {State.NOT_IN_PLACE, State.DEVELOPING}
 
     @property
     def source_kinds(self) -> str:
@@ -147,17 +152,17 @@ class Matrix:
         query, notices = query.checked(rounds, areas)
         if not rounds:
             return cls(query, None, None, None, (), (), (), (), notices, None)
-        opening = opening_round(rounds, revision, query.moment.day)
+        opening = opening_round(rounds, revision, query.moment.past)
         round_ = next((r for r in rounds if r.slug == query.round), opening)
         previous = next(iter(rounds[rounds.index(round_) + 1 :]), None)
         choices = columns_of(round_, areas)
         columns = chosen(choices, query)
         if query.shown not in {column.area for column in columns[1:]}:
             query = replace(query, shown="")  # the first is shown anyway
-        cells = published_cells(revision, round_.slug, query.moment.day)
+        cells = published_cells(revision, round_.slug, query.moment.past)
         before: Cells = {}
         if query.with_previous and previous:
-            before = published_cells(revision, previous.slug, query.moment.day)
+            before = published_cells(revision, previous.slug, query.moment.past)
         narrow = (narrowed(role, columns, cells, before, query) for role in round_.roles)
         roles = tuple(role for role in narrow if role.rows)
         shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
@@ -268,9 +273,9 @@ def areas_of(revision: int) -> tuple[Area, ...]:
     )
 
 
-def opening_round(rounds: tuple[Round, ...], revision: int, day: date | None) -> Round:
+def opening_round(rounds: tuple[Round, ...], revision: int, past: datetime | None) -> Round:
     """The last round of which something was public by then. One that has only begun is there to choose."""
-    return next((round_ for round_ in rounds if published_cells(revision, round_.slug, day)), rounds[0])
+    return next((round_ for round_ in rounds if published_cells(revision, round_.slug, past)), rounds[0])
 
 
 def columns_of(round_: Round, areas: Iterable[Area]) -> tuple[Column, ...]:
@@ -344,9 +349,9 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def published_cells(revision: int, round_slug: str, day: date | None) -> dict[tuple[str, str], Cell]:
-    """(aspect, area) → what the public could read on that day, or now, in one query. The revision keeps this fresh."""
-    found = cells_of(Moment.on(day).at, record__round_aspect__round__slug=round_slug)
+def published_cells(revision: int, round_slug: str, past: datetime | None) -> dict[tuple[str, str], Cell]:
+    """(aspect, area) → what the public could read then, or now, in one query. The revision keeps this fresh."""
+    found = cells_of(past or timezone.now(), record__round_aspect__round__slug=round_slug)
     return {(aspect, cell.area): cell for _, aspect, cell in found}
 
 

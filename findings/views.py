@@ -67,14 +67,8 @@ def matrix_download(request: PublicRequest, format: str) -> HttpResponse:
         return file_response(content.encode(), format, name)
     if format in SHEETS:
         return sheet_response(exchange.sheet(matrix), cast(Format, format), name)
-    context = {
-        "matrix": matrix,
-        "paper": PaperMatrix.of(matrix),
-        "permanent": exchange.permanent_address(matrix),
-        "checksum": exchange.checksum(exchange.as_json(matrix)),
-        "is_fictional": settings.FICTIONAL_DATA,
-    }
-    return pdf_response(request, "pdf/matrix.html", context, name)
+    context = {"matrix": matrix, "paper": PaperMatrix.of(matrix), "is_fictional": settings.FICTIONAL_DATA}
+    return pdf_response(request, "pdf/matrix.html", context, name, copy=exchange.copy_of(matrix))
 
 
 def draw(role: Role, matrix: Matrix) -> DrawnRole:

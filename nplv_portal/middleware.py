@@ -8,12 +8,20 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect, UnreadablePostError
-from django.shortcuts import redirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    UnreadablePostError,
+)
+from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from pghistory.middleware import HistoryMiddleware
 
+from nplv_portal.accounts.sealing import LostKeyError
 from nplv_portal.accounts.signing_in import SEEN_AT, SIGNED_IN_AT
 
 # What someone who must still set up a second factor may open: that, and nothing else.
@@ -73,6 +81,10 @@ class ClosedByDefault(LoginRequiredMiddleware):
         if request.method == "POST" and url_has_allowed_host_and_scheme(page, request.get_host(), request.is_secure()):
             return redirect_to_login(iri_to_uri(urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()))
         return super().handle_no_permission(request, view_func)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Nobody's second factor can be read until whoever runs the server has seen to it."""
+        return render(request, "mfa/lost_key.html", status=409) if isinstance(exception, LostKeyError) else None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """What is not expressly public stays out of every cache."""

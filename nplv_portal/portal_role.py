@@ -42,7 +42,7 @@ def rights() -> dict[str, frozenset[str]]:
 
 def tables() -> Iterator[str]:
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.managed and not model._meta.proxy:
+        if (model._meta.managed or model._meta.app_label == "procrastinate") and not model._meta.proxy:
             yield model._meta.db_table
     for cache in settings.CACHES.values():
         if "DatabaseCache" in str(cache["BACKEND"]):
@@ -71,12 +71,22 @@ def grant(role: str) -> None:
         for what in sorted(set(given.values()), key=sorted):
             alike = [table for table, which in given.items() if which == what]
             run("GRANT {rights} ON {tables} TO {role}", rights=SQL(", ".join(sorted(what))), tables=listed(alike))
+        cursor.execute(SERIALS, [list(given)])
+        if serials := [name for (name,) in cursor.fetchall()]:
+            run("GRANT USAGE ON {serials} TO {role}", serials=SQL("SEQUENCE ") + listed(serials))
         cursor.execute(NO_PASSING_BY)
 
 
 def listed(names: Iterable[str]) -> Composable:
     return SQL(", ").join(map(Identifier, sorted(names)))
 
+
+# What numbers the rows of a table made with bigserial (procrastinate's); an identity column needs no right.
+SERIALS = """
+    SELECT s.relname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+    JOIN pg_class t ON t.oid = d.refobjid
+    WHERE d.deptype = 'a' AND t.relnamespace = current_schema()::regnamespace AND t.relname = ANY(%s)
+"""
 
 # The role itself and all it is a member of. pg_shdepend knows who owns what in this database, and the database itself.
 POWERS = """

@@ -112,6 +112,8 @@ INSTALLED_APPS = [
     "nplv_portal",
     "nplv_portal.accounts",
     "nplv_portal.workplace",
+    "nplv_portal.dossiers",
+    "nplv_portal.following",
     "nplv_portal.sources",
     "focusareas",
     "findings",
@@ -131,6 +133,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -198,6 +201,7 @@ PDF_STORE_MB = env_number("PDF_STORE_MB", "500")
 PDF_SECONDS = env_number("PDF_SECONDS", "10")
 PDF_MEMORY_MB = env_number("PDF_MEMORY_MB", "1024", lowest=256)
 PDF_AT_ONCE = env_number("PDF_AT_ONCE", "1")
+DOSSIER_SECONDS = env_number("DOSSIER_SECONDS", "120")  # the same limit where nobody waits at the screen
 
 # The example set for training and screenshots lives in a database of its own, and every page says so.
 FICTIONAL_DATA = env_bool("FICTIONAL_DATA")
@@ -214,6 +218,7 @@ CACHES = {
 }
 
 SESSION_ENGINE = "nplv_portal.accounts.sessions"
+SESSION_SERIALIZER = "nplv_portal.accounts.sealing.SealedSerializer"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -253,8 +258,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever gets in had an invitation at that address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"reset_password": "nplv_portal.accounts.forms.ForgottenForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
+# Files at /controle/, and requests to follow by mail; the others are allauth's own.
+ACCOUNT_RATE_LIMITS = {"check": "60/m/ip", "follow": "20/h/ip"}
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and the code
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds in which one may change one's second factor without confirming
 MFA_ADAPTER = "nplv_portal.accounts.signing_in.SecondFactorAdapter"
@@ -280,11 +288,23 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 PROXY_IP_HEADER = os.environ.get("PROXY_IP_HEADER", "")
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
+# --- Work that no reader waits for: a worker beside the web server does it (the tasks.py of each app) ---
+
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "name": "raadsportaal",
+    "concurrency": 3,  # mail does not wait for a dossier
+    "delete_jobs": "successful",  # what was mailed does not stay
+    "shutdown_graceful_timeout": 15,
+}
+
 # --- Mail ---
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")  # without it nothing is mailed, and who invites gets the link to hand over
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # well within the time that a worker that is stopped gets for what it is at
+MAILS_PER_DAY = env_number(
+    "MAILS_PER_DAY", "5000", lowest=5
+)  # to those who follow, and reminders; a fifth of it confirmations
 if EMAIL_URL:
     globals().update(mail_server(EMAIL_URL))
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", CONTACT_EMAIL)

@@ -3,7 +3,9 @@ from django.urls import path
 from findings import views as findings
 from nplv_portal import views
 from nplv_portal.accounts.urls import urlpatterns as accounts
+from nplv_portal.checking.urls import urlpatterns as checking
 from nplv_portal.clerks.urls import urlpatterns as clerks
+from nplv_portal.dossiers.urls import urlpatterns as dossiers
 from nplv_portal.drafts.urls import urlpatterns as drafts
 from nplv_portal.following.urls import urlpatterns as following
 from nplv_portal.workplace.urls import urlpatterns as workplace
@@ -38,6 +40,7 @@ urlpatterns = [
     ],
     path("aanbevelingen/<slug:slug>/", recommendations.recommendation, name="recommendation"),
     path("voorbeelden/", recommendations.good_practices, name="good_practices"),
+    path("voorbeelden/<slug:slug>/", views.good_practice, name="good_practice"),
     path("onderzoek/", views.research, name="research"),
     path("onderzoek/vragen/", views.questions, name="questions"),
     path("onderzoek/wat-ontbreekt/", views.missing, name="missing"),
@@ -54,7 +57,9 @@ urlpatterns = [
     path("gezond/klaar", views.ready, name="ready"),
     *accounts,
     *workplace,
+    *dossiers,  # before the clerks: its addresses look like theirs
     *clerks,
     *drafts,
     *following,
+    *checking,
 ]

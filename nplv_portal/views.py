@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from findings.contradictions import differences
-from findings.exchange import checksum
 from findings.research import audit_rounds, documents, gaps, note_topics, question_sets, reports, terms
 from focusareas.figures import key_indicators
 from focusareas.filters import TimelineFilters
@@ -25,11 +24,14 @@ from focusareas.timeline import Timeline, events_as_json
 from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Format
+from nplv_portal.reports.copies import FACTSHEET, asked_sections, factsheet_copy, report_copy
 from nplv_portal.reports.exchange import as_json, sheet_of, tables
 from nplv_portal.reports.finding import FindingPage
 from nplv_portal.reports.front import area_tiles, latest_changes, totals
 from nplv_portal.reports.missing import Missing
 from nplv_portal.reports.municipality import ALL, BY_SLUG, SECTIONS, MunicipalityReport
+from nplv_portal.reports.practice import PracticePage
+from nplv_portal.sources.copies import Copy
 from nplv_portal.sources.downloads import file_response, pdf_response, sheet_response
 from nplv_portal.sources.publishing import PublicRequest, published_page
 from recommendations.views import research_lines, suggestions
@@ -119,14 +121,14 @@ def section_downloads(report: MunicipalityReport, part: str) -> list[tuple[str, 
 @published_page
 def municipality_pdf(request: PublicRequest, slug: str) -> HttpResponse:
     """All sections, or the reader's choice: ?deel=geld&deel=cijfers."""
-    chosen = BY_SLUG.keys() & set(request.GET.getlist("deel"))
-    return report_pdf(request, report_or_404(request, slug, chosen or ALL), "pdf/municipality.html", "rapport")
+    report = report_or_404(request, slug, asked_sections(request.GET))
+    return report_pdf(request, report, "pdf/municipality.html", report_copy(report))
 
 
 @published_page
 def factsheet_pdf(request: PublicRequest, slug: str) -> HttpResponse:
-    report = report_or_404(request, slug, {"raad", "aanbevelingen"})
-    return report_pdf(request, report, "pdf/factsheet.html", "factsheet")
+    report = report_or_404(request, slug, FACTSHEET)
+    return report_pdf(request, report, "pdf/factsheet.html", factsheet_copy(report))
 
 
 @published_page
@@ -151,15 +153,9 @@ def report_or_404(request: HttpRequest, slug: str, only: Set[str]) -> Municipali
         raise Http404("Deze gemeente doet niet mee aan het programma.") from None
 
 
-def report_pdf(request: HttpRequest, report: MunicipalityReport, template: str, kind: str) -> HttpResponse:
-    context = {
-        "report": report,
-        "moment": report.moment,
-        "permanent": settings.PORTAL_URL + reverse("municipality", args=[report.slug]) + report.moment.pinned.query,
-        "checksum": checksum(report.content),
-        "is_fictional": settings.FICTIONAL_DATA,
-    }
-    return pdf_response(request, template, context, report_name(report, kind, "pdf"))
+def report_pdf(request: HttpRequest, report: MunicipalityReport, template: str, copy: Copy) -> HttpResponse:
+    context = {"report": report, "moment": report.moment, "is_fictional": settings.FICTIONAL_DATA}
+    return pdf_response(request, template, context, report_name(report, copy.kind, "pdf"), copy=copy)
 
 
 def report_name(report: MunicipalityReport, kind: str, extension: str) -> str:
@@ -173,6 +169,15 @@ def finding(request: PublicRequest, slug: str) -> HttpResponse:
     if page is None:
         raise Http404("Deze bevinding bestaat niet, of was op die dag nog niet gepubliceerd.")
     return render(request, "finding.html", {"section": "matrix", "page": page, "moment": moment})
+
+
+@published_page
+def good_practice(request: PublicRequest, slug: str) -> HttpResponse:
+    moment = Moment.of(request.GET.get("op", ""))
+    page = PracticePage.of(slug, moment)
+    if page is None:
+        raise Http404("Dit voorbeeld bestaat niet, of was op die dag nog niet gepubliceerd.")
+    return render(request, "good_practice.html", {"section": "good_practices", "page": page, "moment": moment})
 
 
 @published_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from recommendations.models import Outcome, Step
 from recommendations.published import Action
 
 TAKEN_OVER = {Outcome.ADOPTED, Outcome.PARTLY, Outcome.AMENDED}
+OTHERWISE = {Outcome.PARTLY_FOLLOWED, Outcome.NOT_FOLLOWED}  # than done, as the municipality reports it
 
 
 class Standing(StrEnum):
@@ -49,12 +50,15 @@ class Chain:
     actions: list[Action]  # in the order in which they happened
     issued: str
     today: date
+    retracted: tuple[Action, ...] = ()
 
     @classmethod
     def of(cls, actions: Iterable[Action], issued: str, today: date) -> Chain:
-        """`actions` as known on that day, without what was corrected by then (FollowUpEvent.known_by)."""
-        shown = [action for action in actions if action.step != Step.RETRACTED]
-        return cls(sorted(shown, key=lambda action: (action.happened_iso, action.id)), issued, today)
+        """`actions` as known on that day, without what was corrected by then (actions_of)."""
+        ordered = sorted(actions, key=lambda action: (action.happened_iso, action.place, action.id))
+        gone = (action for action in ordered if action.step == Step.RETRACTED)
+        retracted = tuple(action for action in gone if action.instead_of != Step.CLOSING)  # which no reader saw
+        return cls([action for action in ordered if action.step != Step.RETRACTED], issued, today, retracted)
 
     def last(self, *steps: Step) -> Action | None:
         return next((action for action in reversed(self.actions) if action.step in steps), None)
@@ -128,8 +132,14 @@ class Chain:
         first, decision = self.first_deadline, self.decision
         if first is None or decision is None:
             return None
-        later = [action for action in self.extensions if action.happened_iso >= decision.happened_iso]
+        later = [action for action in self.extensions if self.can_follow(action, decision)]
         return date.fromisoformat(later[-1].due_on) if later else first
+
+    def can_follow(self, action: Action, earlier: Action) -> bool:
+        """Whether it may have come after. A day that is not known exactly may be any it can mean."""
+        if action.happened_iso == earlier.happened_iso:
+            return self.actions.index(action) > self.actions.index(earlier)
+        return bool(action.happened_iso) and latest_day(action.happened_iso).isoformat() >= earlier.happened_iso
 
     @property
     def deadline_text(self) -> str:
@@ -155,7 +165,9 @@ class Chain:
         reported, established = self.reported, self.established
         if reported is None or reported.outcome != Outcome.DONE:
             return False
-        return established is None or established.happened_iso < reported.happened_iso
+        if established is None or established.outcome not in OTHERWISE:
+            return True
+        return self.actions.index(reported) > self.actions.index(established)
 
     @property
     def standing(self) -> Standing:
@@ -175,6 +187,11 @@ class Chain:
         return Standing.PAST_DUE if self.days_past_due else Standing.RUNNING
 
     @property
+    def is_ended(self) -> bool:
+        """Nothing is due any more, whatever the deadline was."""
+        return self.standing in {Standing.REPORTED_DONE, Standing.ESTABLISHED, Standing.CLOSED}
+
+    @property
     def days_past_due(self) -> int:
         return max(0, (self.today - self.deadline).days) if self.deadline else 0
 
@@ -192,10 +209,21 @@ class Chain:
             case Standing.PAST_DUE:
                 return f"termijn verstreken op {deadline}"
             case Standing.REPORTED_DONE:
-                return "afgerond volgens de gemeente, nog niet vastgesteld"
+                return f"afgerond volgens de gemeente, {self.not_established}"
             case Standing.CLOSED:
                 return f"afgesloten: {Outcome(self.closed.outcome).label}" if self.closed else ""
         return str(self.standing)
+
+    @property
+    def not_established(self) -> str:
+        is_unclear = self.established and self.established.outcome == Outcome.UNCLEAR
+        return "niet vast te stellen volgens de rekenkamer" if is_unclear else "nog niet vastgesteld"
+
+    @property
+    def proposal(self) -> Action | None:
+        """To close, which a colleague has to confirm."""
+        last = self.last(Step.CLOSING)
+        return last if last and not last.is_confirmed and not self.closed else None
 
     @property
     def reported_text(self) -> str:
@@ -235,8 +263,3 @@ def a_year_after(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
-
-
-def days_ahead(chain: Chain, days: int) -> bool:
-    """Whether the deadline falls within so many days."""
-    return chain.deadline is not None and chain.today <= chain.deadline <= chain.today + timedelta(days=days)

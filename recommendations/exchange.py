@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Cell, Sheet
+from nplv_portal.sources.copies import Copy
 from recommendations.follow_up import FollowUp
 from recommendations.matrix import FollowUpMatrix
 from recommendations.models import Outcome, Step
 from recommendations.published import Action
+from recommendations.query import FollowUpQuery
 
 Columns = list[tuple[str, Callable[[FollowUp], Cell]]]
 
@@ -81,29 +86,48 @@ def sheet(matrix: FollowUpMatrix) -> Sheet:
 def as_json(matrix: FollowUpMatrix) -> dict[str, Any]:
     return {
         "op": localdate(matrix.query.moment.at).isoformat(),
-        "opvolging": [
-            {
-                "aanbeveling": item.advice.slug,
-                "naam": item.advice.title,
-                "kern": item.advice.headline,
-                "soort": item.advice.kind,
-                "hoort_bij": [link.slug for link in item.advice.serves],
-                "gemeente": item.name,
-                "stand": item.chain.standing.value,
-                "stand_in_een_zin": item.chain.told,
-                "besluit": outcome_of(item.chain.decision),
-                "termijn": iso(item.chain.deadline) or None,
-                "eerste_termijn": iso(item.chain.first_deadline) or None,
-                "gebeurtenissen": [
-                    event_of(action)
-                    for action in item.chain.actions
-                    if action.step != Step.CLOSING  # what nobody confirmed is not what the office says
-                ],
-                "adres": address_of(item),
-            }
-            for item in matrix.items
+        "opvolging": [content_of(item) | {"adres": address_of(item)} for item in matrix.items],
+    }
+
+
+def content_of(item: FollowUp) -> dict[str, Any]:
+    return {
+        "aanbeveling": item.advice.slug,
+        "naam": item.advice.title,
+        "kern": item.advice.headline,
+        "soort": item.advice.kind,
+        "hoort_bij": [link.slug for link in item.advice.serves],
+        "gemeente": item.name,
+        "stand": item.chain.standing.value,
+        "stand_in_een_zin": item.chain.told,
+        "besluit": outcome_of(item.chain.decision),
+        "termijn": iso(item.chain.deadline) or None,
+        "eerste_termijn": iso(item.chain.first_deadline) or None,
+        "gebeurtenissen": [
+            event_of(action)
+            for action in item.chain.actions
+            if action.step != Step.CLOSING  # what nobody confirmed is not what the office says
         ],
     }
+
+
+def copy_of(matrix: FollowUpMatrix) -> Copy:
+    """What a PDF of this view says, by recommendation and municipality."""
+    pinned = matrix.query.address(moment=matrix.query.moment.pinned)
+    items = [(f"{item.advice.title} ({item.name})", content_of(item)) for item in matrix.items]
+    return Copy(
+        kind="aanbevelingen",
+        title=matrix.title,
+        address=reverse("recommendations_pdf") + pinned,
+        page=reverse("recommendations") + pinned,
+        content=[("Besluiten van de raden", matrix.told), *items],
+        moment=matrix.query.moment,
+    )
+
+
+def copy_at(moment: Moment, params: QueryDict) -> Copy:
+    """The same view at another moment."""
+    return copy_of(FollowUpMatrix.of(replace(FollowUpQuery.of(params), moment=moment)))
 
 
 def outcome_of(action: Action | None) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from recommendations.chain import Chain, Standing
-from recommendations.published import Action, Advice
+from recommendations.models import Step
+from recommendations.published import Action, Advice, Link
+
+ELSEWHERE = {"actions", "practices", "replies", "serves", "served_by"}  # what hangs on a recommendation in other places
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,18 @@ class FollowUp:
     @classmethod
     def of(cls, advice: Advice, municipality: str, name: str, actions: Iterable[Action], today: date) -> FollowUp:
         return cls(advice, municipality, name, Chain.of(actions, advice.issued, today))
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a report says of it, as plain data: nothing of other municipalities, nor of where else it is named."""
+        advice = {name: value for name, value in asdict(self.advice).items() if name not in ELSEWHERE}
+        done = [asdict(action) for action in self.chain.actions if action.step != Step.CLOSING]
+        return advice | {"told": self.chain.told, "done": done}
+
+    @property
+    def served_here(self) -> list[Link]:
+        """The local ones of this municipality that work it out."""
+        return [link for link in self.advice.served_by if link.where == self.name]
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class FollowUpMatrix:
     items: tuple[FollowUp, ...]  # what the table shows, in its order
     total: int  # without any filter
     counts: tuple[Count, ...]
-    told: str  # of the decisions, without any filter
+    told: str  # of the decisions, whatever standing is asked for
     notices: tuple[str, ...]
 
     @classmethod
@@ -126,7 +126,7 @@ class FollowUpMatrix:
             tuple(items),
             len(everything),
             counts_of(within, query),
-            decisions_told(everything),
+            decisions_told(within),
             notices,
         )
 

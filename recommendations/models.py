@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from findings.models import Aspect, AuditRound, Finding
@@ -32,6 +33,49 @@ SECOND_PERSON = pgtrigger.Trigger(
             OR p.recommendation_id IS DISTINCT FROM NEW.recommendation_id)
     ) THEN
         RAISE EXCEPTION 'closing takes a second person' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+    """,
+)
+
+
+# One takes over what another does, once at a time; a correction stays about the same example in the same municipality.
+REUSE_FITS = pgtrigger.Trigger(
+    name="reuse_fits",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    declare=[("place", "bigint")],
+    func="""
+    SELECT municipality_id INTO place FROM recommendations_goodpractice WHERE id = NEW.practice_id FOR NO KEY UPDATE;
+    IF place = NEW.municipality_id THEN
+        RAISE EXCEPTION 'reuse of what is one''s own' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM recommendations_reuse r WHERE r.id = NEW.corrects_id AND NOT r.is_retraction
+        AND r.municipality_id = NEW.municipality_id AND r.practice_id = NEW.practice_id)
+    THEN
+        RAISE EXCEPTION 'a correction of another reuse' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.corrects_id IS NULL AND EXISTS (
+        SELECT FROM recommendations_reuse r WHERE NOT r.is_retraction
+        AND r.municipality_id = NEW.municipality_id AND r.practice_id = NEW.practice_id
+        AND NOT EXISTS (SELECT FROM recommendations_reuse c WHERE c.corrects_id = r.id))
+    THEN
+        RAISE EXCEPTION 'this reuse is known already' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+    """,
+)
+
+# What others took over stays where they took it from.
+STAYS_WHERE_IT_IS = pgtrigger.Trigger(
+    name="stays_where_it_is",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__municipality__df=pgtrigger.F("new__municipality")),
+    func="""
+    IF EXISTS (SELECT FROM recommendations_reuse r WHERE r.practice_id = NEW.id) THEN
+        RAISE EXCEPTION 'an example that was taken over stays with its municipality' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
     """,
@@ -159,7 +203,7 @@ class GoodPractice(models.Model):
 
     class Meta:
         ordering = ["order"]
-        triggers = bump_revision()
+        triggers = [*bump_revision(), STAYS_WHERE_IT_IS]
 
     def __str__(self) -> str:
         return self.slug
@@ -284,10 +328,28 @@ class Evidence(models.Model):
 
 
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def entered_until(self, moment: object) -> Self:
+        return self.filter(entered_at__lte=moment)
+
     def known_by(self, moment: object) -> Self:
         """What had been entered by then, without what a later entry (by then) corrected."""
-        entered = self.filter(entered_at__lte=moment)
+        entered = self.entered_until(moment)
         return entered.exclude(pk__in=entered.filter(corrects__isnull=False).values("corrects"))
+
+    def waiting_for_a_second(self) -> Self:
+        """Proposals to close that nobody confirmed, the first one first."""
+        closed = FollowUpEvent.objects.filter(
+            step=Step.CLOSED,
+            corrected_by__isnull=True,
+            municipality=OuterRef("municipality"),
+            recommendation=OuterRef("recommendation"),
+        )
+        proposed = self.filter(step=Step.CLOSING, confirmed_by__isnull=True, corrected_by__isnull=True)
+        return proposed.filter(~Exists(closed)).order_by("entered_at", "pk")
+
+    def told_to_readers(self) -> Self:
+        """A proposal to close, and what corrects one or takes it away, stays with the audit office."""
+        return self.exclude(step=Step.CLOSING).exclude(corrects__step=Step.CLOSING)
 
 
 class Step(models.TextChoices):
@@ -431,3 +493,65 @@ class FollowUpEvent(models.Model):
             ),
         ]
         triggers = [*append_only(), *bump_revision(), SECOND_PERSON]
+
+
+class ReuseQuerySet(FollowUpQuerySet):
+    def of_public(self, moment: datetime) -> Self:
+        """About examples that were public then, with what each was called (`title`)."""
+        public = GoodPracticeVersion.objects.as_of(moment).filter(record=OuterRef("practice"))
+        return self.annotate(title=Subquery(public.values("title"))).filter(title__isnull=False)
+
+    def with_titles(self) -> Self:
+        """With what each example was last called, also where that is no longer public."""
+        ever = GoodPracticeVersion.objects.ever_public().filter(record=OuterRef("practice")).order_by("-number")
+        return self.annotate(title=Subquery(ever.values("title")[:1]))
+
+
+class Reuse(models.Model):
+    """Append-only: that a municipality took a good example of another over, since when, and what it made of it.
+
+    It says so itself. A mistake is corrected by a next one that `corrects` it, or falls away by one that is a
+    retraction, of which the text is the reason.
+    """
+
+    slug = models.SlugField(max_length=100, unique=True)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="reuses", verbose_name="gemeente")
+    practice = models.ForeignKey(GoodPractice, models.PROTECT, related_name="reuses", verbose_name="goed voorbeeld")
+    since = PartialDateField("sinds", null=True, blank=True)
+    text = models.TextField("wat u ervan maakte")
+    aspect = models.ForeignKey(
+        Aspect, models.PROTECT, null=True, blank=True, related_name="reuses", verbose_name="voor welk aspect"
+    )
+    recommendation = models.ForeignKey(
+        Recommendation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reuses",
+        verbose_name="voor welke aanbeveling",
+    )
+    link = models.URLField("adres van het stuk", max_length=500, blank=True)
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="reuses", verbose_name="bestand"
+    )
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    is_retraction = models.BooleanField(default=False)
+    entered_at = models.DateTimeField("ingevoerd op")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar = ReuseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="recommendations_reuse_says_what",
+                violation_error_message="Zeg sinds wanneer, wat u ervan maakte, en waar dat staat.",
+                condition=~Q(text="")
+                & (
+                    Q(is_retraction=True, corrects__isnull=False, since__isnull=True)
+                    | Q(is_retraction=False, since__isnull=False) & (~Q(link="") | Q(evidence__isnull=False))
+                ),
+            ),
+        ]
+        triggers = [*append_only(), *bump_revision(), REUSE_FITS]

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
+from findings.models import Aspect, RoundAspect
 from focusareas.models import Municipality
 from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.partial_dates import partial
@@ -29,6 +30,7 @@ from recommendations.models import (
     Reply,
     Step,
 )
+from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class Action:
     evidence: str  # name of a file that is not public
     entered_on: str
     is_correction: bool
+    place: int = 0  # among what happened on the same day: the order of entry, where a correction stands for the mistake
+    is_confirmed: bool = False  # of a proposal to close: a second person closed on it, also if that fell away since
+    instead_of: str = ""  # the step that it corrects or takes away
 
     @property
     def told(self) -> str:
@@ -71,6 +76,11 @@ class Action:
         """ "besluit van de raad: overgenomen"."""
         step = str(Step(self.step).label)
         return f"{step}: {Outcome(self.outcome).label}" if self.outcome else step
+
+    @property
+    def taken_away(self) -> str:
+        """ "besluit van de raad", of an event that takes an earlier one away."""
+        return str(Step(self.instead_of).label) if self.instead_of else ""
 
     @property
     def due(self) -> str:
@@ -113,7 +123,7 @@ class Action:
         return self.link or (f"bestand “{self.evidence}”, niet openbaar" if self.evidence else "")
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> Action:
+    def of(cls, entry: dict[str, Any], **among_others: Any) -> Action:
         is_known = entry["actor"] != FollowUpEvent.Actor.UNKNOWN
         return cls(
             id=entry["id"],
@@ -134,7 +144,31 @@ class Action:
             evidence=entry["evidence_name"] or "",
             entered_on=date_format(localdate(datetime.fromisoformat(entry["entered_at"])), "j F Y"),
             is_correction=entry["corrects"] is not None,
+            **among_others,
         )
+
+
+def actions_of(entries: list[dict[str, Any]]) -> list[Action]:
+    """What counts of all that was entered: without what was corrected, as FollowUpEvent.known_by says it too."""
+    corrects = {entry["id"]: entry["corrects"] for entry in entries if entry["corrects"]}
+    mistakes, confirmed = set(corrects.values()), {entry["confirms"] for entry in entries}
+    steps = {entry["id"]: entry["step"] for entry in entries}
+
+    def place(pk: int) -> int:
+        while pk in corrects:
+            pk = corrects[pk]
+        return pk
+
+    return [
+        Action.of(
+            entry,
+            place=place(entry["id"]),
+            is_confirmed=entry["id"] in confirmed,
+            instead_of=steps.get(entry["corrects"], ""),
+        )
+        for entry in entries
+        if entry["id"] not in mistakes
+    ]
 
 
 def label(choices: type[TextChoices], value: str) -> str:
@@ -203,8 +237,9 @@ class Advice:
 
 
 def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
+    """All that had been entered by then, for actions_of."""
     return ArraySubquery(
-        FollowUpEvent.objects.known_by(moment)
+        FollowUpEvent.objects.entered_until(moment)
         .filter(**where)
         .order_by("pk")
         .values(
@@ -220,6 +255,7 @@ def actions_as_json(moment: datetime, **where: object) -> ArraySubquery:
                 evidence_name="evidence__name",
                 entered_at="entered_at",
                 corrects="corrects",
+                confirms="confirms",
                 id="pk",
                 addressed_to="addressed_to",
                 text="text",
@@ -306,7 +342,7 @@ def advice_of(version: Any) -> Advice:
         serves=[Link(**entry) for entry in version.serving],
         served_by=[Link(**entry) for entry in version.served],
         serves_basis=record.serves_basis,
-        actions=[Action.of(entry) for entry in version.actions],
+        actions=actions_of(version.actions),
         practices=[Link(**entry) for entry in version.shown_by],
         replies=[PublishedReply.of(entry) for entry in version.replies],
         version=version.number,
@@ -322,22 +358,33 @@ class Practice:
     municipality: str
     municipality_name: str
     theme: str
+    theme_name: str
     text: str
     sources: list[Reference]
-    aspects: list[str]
+    aspects: list[Link]
     recommendations: list[Link]
+    reuses: list[Reused]  # also what fell away
+
+    @property
+    def standing(self) -> list[Reused]:
+        return standing(self.reuses)
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> Practice:
-        sources = [reference(source) for source in entry.pop("sources")]
-        links = [Link(**link) for link in entry.pop("recommendations")]
-        return cls(sources=sources, recommendations=links, **entry)
+        parts: dict[str, Any] = {
+            "sources": [reference(source) for source in entry["sources"]],
+            "aspects": [Link(**link) for link in entry["aspects"]],
+            "recommendations": [Link(**link) for link in entry["recommendations"]],
+            "reuses": reused(entry["reuses"]),
+        }
+        return cls(**entry | parts)
 
 
 def practices_as_json(moment: datetime) -> QuerySet[Any]:
     """Good examples that were public at that moment, in the order of their themes."""
     linked = RecommendationVersion.objects.as_of(moment).filter(record__practice_versions=OuterRef("pk"))
-    aspects = GoodPracticeVersion.aspects.through.objects.filter(goodpracticeversion=OuterRef("pk"))
+    aspects = Aspect.objects.filter(practice_versions=OuterRef("pk")).order_by("role__order", "pk")
+    wording = RoundAspect.objects.filter(aspect=OuterRef("pk")).order_by("-round__number").values("short_wording")
     sources = GoodPracticeCitation.objects.filter(version=OuterRef("pk")).order_by("pk")
     return (
         GoodPracticeVersion.objects.as_of(moment)
@@ -349,12 +396,14 @@ def practices_as_json(moment: datetime) -> QuerySet[Any]:
                 municipality="record__municipality__slug",
                 municipality_name="record__municipality__name",
                 theme="theme__slug",
+                theme_name="theme__name",
                 text="text",
                 sources=ArraySubquery(sources.values(json=REFERENCE_AS_JSON)),
-                aspects=ArraySubquery(aspects.values("aspect__slug")),
+                aspects=ArraySubquery(aspects.values(json=JSONObject(slug="slug", title=Subquery(wording[:1])))),
                 recommendations=ArraySubquery(
                     linked.order_by("record__number").values(json=JSONObject(slug="record__slug", title="title"))
                 ),
+                reuses=reuses_as_json(moment, practice=OuterRef("record")),
             )
         )
     )

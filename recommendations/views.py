@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
-from findings.exchange import checksum
 from findings.paper import COLUMNS_ON_A3, COLUMNS_ON_A4, even_slices
 from findings.views import DOWNLOADS, MANY_COLUMNS, SHEETS
 from nplv_portal.lib.fragments import address, fragment
@@ -19,8 +18,10 @@ from recommendations import exchange
 from recommendations.follow_up import decisions_told
 from recommendations.matrix import Block, Filters, FollowUpMatrix, columns_of, follow_ups, part_of
 from recommendations.models import ResearchLine, ResearchSuggestion, Theme
+from recommendations.practices import PracticeList
 from recommendations.published import Practice, advice_as_of, practices_as_json
 from recommendations.query import FollowUpQuery
+from recommendations.reuse import reused_for_advice
 
 
 @published_page
@@ -68,11 +69,9 @@ def recommendations_download(request: PublicRequest, format: str) -> HttpRespons
         "moment": matrix.query.moment,
         "is_wide": is_wide,
         "parts": [part_of(matrix, cut) for cut in even_slices(len(matrix.columns), most)],
-        "permanent": exchange.permanent_address(matrix),
-        "checksum": checksum(exchange.as_json(matrix)),
         "is_fictional": settings.FICTIONAL_DATA,
     }
-    return pdf_response(request, "pdf/recommendations.html", context, name)
+    return pdf_response(request, "pdf/recommendations.html", context, name, copy=exchange.copy_of(matrix))
 
 
 @published_page
@@ -88,6 +87,7 @@ def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
         "advice": advice[0],
         "items": items,
         "told": decisions_told(items),
+        "reuses": reused_for_advice(slug, query.moment.at),
     }
     return render(request, "recommendations/recommendation.html", context)
 
@@ -95,31 +95,20 @@ def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
 @published_page
 def good_practices(request: PublicRequest) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
-    found = [Practice.of(row["json"]) for row in practices_as_json(moment.at)]
+    practices = [Practice.of(row["json"]) for row in practices_as_json(moment.at)]
+    found = PracticeList.of(request.GET, moment, practices)
     themes = list(Theme.objects.all())
-    wanted = request.GET.get("gemeente", "").strip()
-    municipalities = sorted({(practice.municipality_name, practice.municipality) for practice in found})
-    notice = ""
-    if wanted and wanted not in {slug for _, slug in municipalities}:
-        notice = f"Van “{wanted[:40]}” staan er geen voorbeelden in het portaal. U ziet ze nu allemaal."
-        wanted = ""
-    shown = [practice for practice in found if wanted in {"", practice.municipality}]
     context = {
         "section": "good_practices",
         "moment": moment,
-        "notice": notice,
-        "wanted": wanted,
-        "municipalities": [
-            (name, slug, str(sum(p.municipality == slug for p in found))) for name, slug in municipalities
-        ],
-        "total": str(len(found)),
+        "found": found,
         "groups": [
             (
                 str(group.label),
                 [
                     (theme, items)
                     for theme in themes
-                    if theme.group == group and (items := [p for p in shown if p.theme == theme.slug])
+                    if theme.group == group and (items := [p for p in found.shown if p.theme == theme.slug])
                 ],
             )
             for group in Theme.Group

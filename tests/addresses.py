@@ -60,6 +60,7 @@ PUBLIC = {
     "advice_draft_docx": ["/aanbevelingen/rol/raad/agendapunt.docx?gemeente=groningen"],
     "advice_draft_odt": ["/aanbevelingen/heerlen-2-inzicht-financien/raad/schriftelijke-vragen.odt"],
     "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
+    "good_practice": ["/voorbeelden/klankbordgroep/", "/voorbeelden/meedenkgroep-bewoners/"],
     "research": ["/onderzoek/"],
     "questions": ["/onderzoek/vragen/"],
     "missing": ["/onderzoek/wat-ontbreekt/"],
@@ -72,7 +73,13 @@ PUBLIC = {
     "feed_municipality": ["/volgen/gemeente/heerlen.atom"],
     "feed_role": ["/volgen/rol/controlerend.atom"],
     "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
+    "feed_search": ["/volgen/zoeken.atom?q=monitoring", "/volgen/zoeken.atom"],
     "calendar": ["/volgen/gemeente/heerlen.ics"],
+    "checking": ["/controle/", "/controle/?code=7K3M"],
+    "copy": ["/controle/7K3M-9QXA-2RVC/"],
+    "calendar_all": ["/volgen/alles.ics"],
+    "calendar_role": ["/volgen/rol/controlerend.ics"],
+    "calendar_recommendation": ["/volgen/aanbeveling/rol.ics"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -95,6 +102,12 @@ ENTRANCE = {
     "openid_connect_callback": ["/inloggen/via/nergens/terug/"],
     "city_login_failed": ["/inloggen/via/mislukt/"],
     "invitation": ["/uitnodiging/geen-geldige-sleutel/"],
+    "check_file": ["/controle/bestand/"],
+    "follow_by_mail": ["/volgen/per-mail/"],
+    "follow_asked": ["/volgen/per-mail/gevraagd/"],
+    "confirm_following": ["/volgen/per-mail/bevestig/geen-geldige-sleutel/"],
+    "manage_following": ["/volgen/per-mail/beheer/geen-geldige-sleutel/"],
+    "stop_following": ["/volgen/per-mail/stop/geen-geldige-sleutel/"],
 }
 
 
@@ -108,6 +121,7 @@ EVERYONE = frozenset({"researcher", "secretary", "clerk", "official", "councillo
 OFFICE = frozenset({"researcher", "secretary"})
 SECRETARY = frozenset({"secretary"})
 ADMINISTRATOR = frozenset({"administrator"})
+COMPOSERS = OFFICE | {"clerk"}
 FOLLOWERS = OFFICE | {"clerk", "official"}
 FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
 ROUND = "/werkplek/ronden/start-2023-2025/"
@@ -118,6 +132,7 @@ TEXT = "/werkplek/gegevens/bevindingen/1/"
 # the build until it stands here. What someone may do within a page, the tests of that page say.
 SIGNED_IN = {
     "mfa_index": Closed("/account/", EVERYONE),
+    "account_reminders": Closed("/account/herinneringen/", EVERYONE, posts=True),
     "onward": Closed("/account/verder/", EVERYONE),
     "account_change_password": Closed("/account/wachtwoord/", EVERYONE),
     "account_reauthenticate": Closed("/account/bevestigen/", EVERYONE),
@@ -142,7 +157,19 @@ SIGNED_IN = {
     "confirm_closing": Closed(f"{FOLLOWED}afsluiten/", OFFICE, posts=True),
     "correct_step": Closed("/griffie/stap/1/verbeter/", frozenset({"clerk"})),
     "withdraw_step": Closed("/griffie/stap/1/vervalt/", frozenset({"clerk"}), posts=True),
+    "reuses": Closed("/griffie/overgenomen/heerlen/", frozenset({"clerk", "official"})),
+    "reuse": Closed("/griffie/overgenomen/heerlen/noteer/", frozenset({"clerk", "official"})),
+    "correct_reuse": Closed("/griffie/overgenomen/1/verbeter/", frozenset({"clerk", "official"})),
+    "withdraw_reuse": Closed("/griffie/overgenomen/1/vervalt/", frozenset({"clerk", "official"}), posts=True),
     "evidence": Closed("/griffie/bewijs/1/", FOLLOWERS),
+    "dossiers": Closed("/griffie/dossiers/", COMPOSERS),
+    "compose_dossier": Closed("/griffie/dossiers/nieuw/heerlen/jaaroverzicht/", COMPOSERS),
+    "dossier": Closed("/griffie/dossiers/1/", COMPOSERS),
+    "renew_dossier": Closed("/griffie/dossiers/1/nieuwe-versie/", COMPOSERS),
+    "dossier_again": Closed("/griffie/dossiers/versie/1/opnieuw/", COMPOSERS, posts=True),
+    "cancel_dossier": Closed("/griffie/dossiers/versie/1/annuleer/", COMPOSERS, posts=True),
+    "dossier_file": Closed("/griffie/dossiers/versie/1.json", COMPOSERS),
+    "remove_dossier_template": Closed("/griffie/dossiers/sjabloon/1/verwijder/", COMPOSERS, posts=True),
     "work": Closed("/werkplek/", OFFICE),
     "work_publish": Closed("/werkplek/publiceren/", SECRETARY),
     "work_early": Closed("/werkplek/onder-embargo/", OFFICE | {"clerk", "councillor"}),
@@ -178,5 +205,5 @@ SIGNED_IN = {
 
 FILE_ENDS = ("_pdf", "_xlsx", "_ods", "_csv", "_json", "_docx", "_odt")
 FILES = {name for name in PUBLIC if name.endswith(FILE_ENDS) or name.startswith("feed_")}
-PLAIN = {"security_txt", "alive", "ready", "calendar"}
+PLAIN = {"security_txt", "alive", "ready"} | {name for name in PUBLIC if name.startswith("calendar")}
 PAGES = [address for name, addresses in PUBLIC.items() if name not in FILES | PLAIN for address in addresses]

@@ -37,7 +37,7 @@ from nplv_portal.reports.municipality import SECTIONS, MunicipalityReport
 from nplv_portal.sources.models import PublicRevision
 from recommendations.chain import Standing
 from recommendations.matrix import FollowUpMatrix
-from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Step
+from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Reuse, Step
 from recommendations.query import FollowUpQuery
 from tests.conftest import as_owner
 
@@ -60,7 +60,13 @@ SHOWN = {  # what a section shows when it has something to show
     "geld": ["Wijkdeal Voorbeeldland", "Ruimte en wonen", "Waar bronnen verschillen"],
     "organisatie": ["<svg", "Voorbeeldcollege", "Waar bronnen verschillen"],
     "tijdlijn": ["Motie: laat bewoners", "niet genoemd in de bronnen", "Waar bronnen verschillen"],
-    "voorbeelden": ["Raadswerkgroep"],
+    "voorbeelden": [
+        "Raadswerkgroep",
+        "Overgenomen door",
+        "Overgenomen van anderen",
+        "Wat hier eerder stond",
+        "Vervallen op",
+    ],
     "onderzoek": ["Hoe het doel wordt gemeten", "Over het rapport", "De begroting van het programma", "Bronnen"],
 }
 UNSEEN_STEPS = {Step.CLOSING, Step.CLOSED, Step.RETRACTED}  # they take two people, and nobody works in the example
@@ -299,6 +305,14 @@ def test_follow_up_knows_all_actors_and_dates_and_a_correction(example_set: None
     correcting = events.get(corrects__isnull=False)
     assert correcting.corrects not in events.known_by(timezone.now())
     assert correcting.corrects in events.known_by(correcting.entered_at - timedelta(days=1))
+
+
+def test_examples_were_taken_over_corrected_and_taken_back(example_set: None) -> None:
+    told = Reuse.objects.all()
+    assert {len(reuse.since.iso) if reuse.since else 0 for reuse in told} == {0, 4, 7, 10}
+    assert {reuse.is_retraction for reuse in told if reuse.corrects} == {True, False}
+    assert {bool(reuse.aspect) for reuse in told} == {bool(reuse.recommendation) for reuse in told} == {True, False}
+    assert len({reuse.municipality for reuse in told}) > 2
 
 
 def test_every_standing_occurs_but_closed(example_set: None) -> None:

@@ -17,15 +17,18 @@ from django.test import Client
 from django.utils import timezone
 
 from findings.models import FindingVersion
+from focusareas.models import Municipality
 from nplv_portal.accounts.models import User
+from nplv_portal.clerks import reusing
 from nplv_portal.clerks.recording import StepForm, record
+from nplv_portal.clerks.reusing import Offer, ReuseForm
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.workplace import work
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.hearings import HearingForm, react, start, take_up
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Hearing
-from recommendations.models import FollowUpEvent, Recommendation, Step
+from recommendations.models import FollowUpEvent, Recommendation, Reuse, Step
 from tests.addresses import PAGES, PUBLIC, SIGNED_IN
 from tests.conftest import forget_pages
 from tests.workplace.people import person, signed_in
@@ -67,7 +70,7 @@ def whisper(kind: Kind, version: Version) -> None:
 def reply_draft(author: User) -> Version:
     """What is to be published of a reaction."""
     hearing = hearing_of(text_in("draft", (author, author, author)), author)
-    react(hearing.items.get(), text=CANARY, send=True, by=person("zegt-iets", "official"))
+    react(hearing.items.get(), text=CANARY, send=True, edition=0, by=person("zegt-iets", "official"))
     reply: Version = take_up(hearing.items.get(), by=author)
     return reply
 
@@ -120,12 +123,21 @@ def recorded_step() -> FollowUpEvent:
     return record(form, municipality=advice.municipality, recommendation=advice, by=clerk)
 
 
+def recorded_reuse() -> Reuse:
+    """Heerlen took an example of Arnhem over."""
+    clerk, heerlen = person("neemt-over", "clerk"), Municipality.objects.get(slug="heerlen")
+    data = {"key": uuid4(), "practice": "van-wijken-weten", "since": "2025", "text": "Wij ook.", "link": "example.nl/1"}
+    form = ReuseForm(data, offer=Offer.of(heerlen))
+    assert form.is_valid(), form.errors
+    return reusing.record(form, municipality=heerlen, by=clerk)
+
+
 def is_ours(name: str) -> bool:
-    """tests/accounts has the others; a rehearsal is of one person (tests/workplace/test_import.py)."""
+    """Other folders test the others; a rehearsal is of one person (workplace/test_import.py)."""
     is_here = (
         name.startswith("work")
-        or name in {"clerks", "followed", "step", "evidence", "rules_of_order"}
-        or name.endswith(("_step", "_closing"))
+        or name in {"clerks", "followed", "step", "evidence", "rules_of_order", "reuses", "reuse"}
+        or name.endswith(("_step", "_closing", "_reuse"))
     )
     return is_here and name != "work_rehearsal"
 
@@ -150,6 +162,7 @@ def test_every_closed_address_answers_the_roles_on_the_list_and_no_others(author
         "/werkplek/wederhoor/1/": f"/werkplek/wederhoor/{hearing.pk}/",
         "opmerking/1/": f"opmerking/{remark.pk}/",
         "stap/1/": f"stap/{step.pk}/",
+        "overgenomen/1/": f"overgenomen/{recorded_reuse().pk}/",
         "bewijs/1/": f"bewijs/{step.evidence_id}/",
     }
     wrong = []
@@ -163,7 +176,7 @@ def test_every_closed_address_answers_the_roles_on_the_list_and_no_others(author
             if name == "work_next":
                 address = f"/werkplek/gegevens/bevindingen/{public.pk}/verbeter/"
             response = client.post(address) if closed.posts else client.get(address)
-            is_of_heerlen = re.search(r"(bevindingen|wederhoor|stap|bewijs)/\d|heerlen", address)
+            is_of_heerlen = re.search(r"(bevindingen|wederhoor|stap|bewijs|overgenomen)/\d|heerlen", address)
             may = role in closed.roles and (place == "heerlen" or not is_of_heerlen)
             if opened(response.status_code, response.get("Location", "")) != may:
                 wrong.append((role, place, name, address, response.status_code, may))
@@ -213,7 +226,8 @@ def test_no_draft_of_any_kind_is_heard_outside_its_office(authors: tuple[User, U
     for kind in KINDS:
         draft_of(kind, authors[0])
     forget_pages()
-    public = [*PAGES, *(a for name, addresses in PUBLIC.items() if name.endswith(("json", "csv")) for a in addresses)]
+    files = [name for name in PUBLIC if name.endswith(("json", "csv")) or name.startswith(("feed_", "calendar"))]
+    public = [*PAGES, *(address for name in files for address in PUBLIC[name]), "/volgen/zoeken.atom?q=CANARY"]
     heard: list[Any] = [("visitor", address) for address in public if speaks(Client().get(address))]
     # what is kept by all offices together is open to each of them; the rest is not
     joint = {kind.slug for kind in KINDS if not kind.model.municipality_path}

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from focusareas.models import AuditOffice, Municipality
 from nplv_portal.accounts.models import Membership, User
+from nplv_portal.accounts.sealing import seal
 
 PASSWORD = "oefenen in het portaal"  # noqa: S105  # nosec B105: everyone may know it
 SECRET = "OEFENSETOEFENSETOEFENSETOEFENSET"  # noqa: S105  # nosec B105
@@ -69,7 +70,7 @@ def account(role: Membership.Role, place: AuditOffice | Municipality) -> Members
     if is_new:
         user.set_password(PASSWORD)
         user.save()
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": seal(SECRET)})
         RecoveryCodes.activate(user)
     where = {"office": place} if isinstance(place, AuditOffice) else {"municipality": place}
     return Membership.objects.get_or_create(user=user, role=role, ended_at=None, **where)[0]

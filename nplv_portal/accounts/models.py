@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Self
@@ -15,17 +13,17 @@ from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from procrastinate.contrib.django import app
 
 from focusareas.models import AuditOffice, Municipality
 from nplv_portal.accounts.rights import Rights
+from nplv_portal.lib.keys import hash_of, new_seed, token_of
 from nplv_portal.lib.triggers import never_deleted
 
 INVITATION_DAYS = 14
@@ -69,6 +67,7 @@ class User(AbstractUser):
     )
     # Part of what a session is checked against: a new moment here ends them all.
     sessions_ended_at = models.DateTimeField(null=True, editable=False)
+    is_reminded = models.BooleanField("krijgt herinneringen", default=True)  # of deadlines, by mail
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -269,10 +268,6 @@ class InvitationQuerySet(OfOrganisation):
         return self.filter(token_hash=hash_of(token))
 
 
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 @remembered(
     "InvitationEvent",
     pghistory.InsertEvent(),
@@ -294,6 +289,7 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)  # by the mail server of that address
 
     objects = InvitationQuerySet.as_manager()
 
@@ -340,7 +336,7 @@ class Invitation(models.Model):
         return self.accepted_at is None and self.revoked_at is None and not self.is_late
 
     @transaction.atomic
-    def issue(self, *, by: User | None) -> str:
+    def issue(self, *, by: User | None, is_mailed: bool = False) -> str:
         """Save this new invitation, in place of an earlier one like it. Returns the link, which is kept nowhere."""
         self.email = self.email.lower()
         same = Invitation.objects.open().filter(
@@ -348,21 +344,15 @@ class Invitation(models.Model):
         )
         for earlier in same.select_for_update():
             earlier.revoke(by=by)
-        token = secrets.token_urlsafe(32)
+        seed = new_seed()
+        token = token_of(seed)
         self.token_hash, self.invited_by = hash_of(token), by
         self.expires_at = self.created_at + timedelta(days=INVITATION_DAYS)
         self.full_clean()
         self.save()
+        if is_mailed:
+            app.configure_task("nplv_portal.accounts.tasks.mail_invitation").defer(invitation=self.pk, seed=seed)
         return settings.PORTAL_URL + reverse("invitation", args=[token])
-
-    def mail(self, link: str) -> None:
-        context = {"invitation": self, "link": link}
-        send_mail(
-            f"Uitnodiging voor het Raadsportaal NPLV: {self}",
-            render_to_string("people/invitation_mail.txt", context),
-            None,
-            [self.email],
-        )
 
     def revoke(self, *, by: User | None) -> None:
         self.revoked_at, self.revoked_by = timezone.now(), by

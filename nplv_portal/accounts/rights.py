@@ -60,6 +60,16 @@ class Rights:
         return self.records | self.replies | self.writes
 
     @property
+    def composes(self) -> frozenset[int]:
+        """Municipalities for whose council one makes dossiers."""
+        return self.records | self.writes
+
+    @property
+    def reuses(self) -> frozenset[int]:
+        """Municipalities of which one records what they took over from others."""
+        return self.records | self.replies
+
+    @property
     def may_publish(self) -> bool:
         return bool(self.publishing_offices)
 

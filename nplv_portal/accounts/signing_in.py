@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from threading import Thread
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -24,11 +23,13 @@ from django.core.validators import validate_ipv46_address
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from nplv_portal.accounts.city_login import City
 from nplv_portal.accounts.models import User
+from nplv_portal.accounts.sealing import seal, unseal
+from nplv_portal.accounts.tasks import mail_notification
+from nplv_portal.lib.qr import QrCode
 
 logger = logging.getLogger(__name__)
 
@@ -93,22 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """allauth's own holds the host as the request names it, so that another port would give new attempts."""
         return str(credentials.get("email", "")).strip().lower()
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """allauth's own follows the request, which can name another port."""
-        return settings.PORTAL_URL + reverse("account_reset_password_from_key", args=key.split("-", 1))
-
-    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
-        """Sent aside: waiting for the mail server would tell that the address is known."""
-        message = self.render_mail("account/email/password_reset_key", email, context)
-        Thread(target=message.send, kwargs={"fail_silently": True}, name="password-reset-mail").start()
-
     def send_notification_mail(
         self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str = ""
     ) -> None:
-        """Tells people what changed in how they sign in."""
-        values = {"user": user, "what": NOTIFICATIONS[template_prefix]}
-        message = self.render_mail("account/email/notification", getattr(user, "email", email), values)
-        Thread(target=message.send, kwargs={"fail_silently": True}, name="notification-mail").start()
+        if settings.EMAIL_URL:
+            mail_notification.defer(user=user.pk, what=NOTIFICATIONS[template_prefix])
 
 
 NOTIFICATIONS = {
@@ -131,13 +121,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """An SVG for in the page itself; allauth's own is a file of its own."""
-        import qrcode
+        return QrCode(url, "QR-code om met uw app te scannen. De sleutel staat er ook als tekst onder.").svg
 
-        code = qrcode.QRCode(border=4)
-        code.add_data(url)
-        rows = enumerate(code.get_matrix())
-        squares = [f"M{x} {y}h1v1h-1z" for y, row in rows for x, is_dark in enumerate(row) if is_dark]
-        return render_to_string("mfa/totp/_qr.svg", {"size": len(code.get_matrix()), "path": "".join(squares)})
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user = User.objects.get(pk=authenticator.user_id)

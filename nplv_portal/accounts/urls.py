@@ -43,6 +43,7 @@ urlpatterns = [
     path("uitloggen/", signing_in.logout, name="account_logout"),
     path("uitnodiging/<slug:token>/", views.invitation, name="invitation"),
     path("account/", views.account, name="mfa_index"),
+    path("account/herinneringen/", views.reminders, name="account_reminders"),
     path("account/verder/", views.onward, name="onward"),
     path("account/wachtwoord/", signing_in.password_change, name="account_change_password"),
     path("account/bevestigen/", signing_in.reauthenticate, name="account_reauthenticate"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
-from smtplib import SMTPException
 from typing import Any
 
 import pghistory
@@ -91,8 +90,18 @@ def account(request: SignedInRequest) -> HttpResponse:
     context = {
         "must_set_up": request.user.lacks_second_factor(),
         "memberships": request.user.memberships.current().with_organisation(),
+        "sends_mail": bool(settings.EMAIL_URL),
     }
     return IndexView.as_view(extra_context=context)(request)  # type: ignore[no-any-return]
+
+
+@require_POST
+def reminders(request: SignedInRequest) -> HttpResponse:
+    """On or off, as the button said."""
+    request.user.is_reminded = request.POST.get("aan") == "1"
+    request.user.save(update_fields=["is_reminded"])
+    messages.success(request, f"U krijgt {'weer' if request.user.is_reminded else 'geen'} herinneringen.")
+    return redirect("mfa_index")
 
 
 @ends_other_sessions
@@ -177,22 +186,11 @@ def people(request: SignedInRequest) -> HttpResponse:
 def invite(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        link = form.invitation.issue(by=request.user)
-        context = {"invitation": form.invitation, "link": link, "is_mailed": mail(form.invitation, link)}
+        is_mailed = bool(settings.EMAIL_URL)
+        link = form.invitation.issue(by=request.user, is_mailed=is_mailed)
+        context = {"invitation": form.invitation, "link": link, "is_mailed": is_mailed}
         return render(request, "people/invited.html", context)
     return render(request, "people/invite.html", {"form": form})
-
-
-def mail(invitation: Invitation, link: str) -> bool:
-    """Whether the invitation is on its way; if not, who invites hands the link over."""
-    if not settings.EMAIL_URL:
-        return False
-    try:
-        invitation.mail(link)
-    except (OSError, SMTPException):
-        logger.exception("an invitation could not be mailed")
-        return False
-    return True
 
 
 @require_POST

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
-from recommendations.chain import Chain, Standing
-from recommendations.models import Step
-from recommendations.published import Advice, advice_as_of
+from nplv_portal.lib import dutch
+from recommendations.chain import Chain, Standing, latest_day
+from recommendations.models import Outcome, Step
+from recommendations.published import Action, Advice, advice_as_of
 
-REMINDED = (1, 7, 30)  # days before a deadline
+SOON = {
+    1: "Termijn loopt vandaag of morgen af",
+    7: "Termijn loopt binnen zeven dagen af",
+    30: "Termijn loopt binnen dertig dagen af",
+}
+REMINDED = tuple(SOON)  # days before a deadline
 
 # Who records what: the clerk what council and executive decide, the official what was done, the office what it found.
 CLERK = (Step.POSITION, Step.DECISION, Step.AGENDA, Step.EXTENSION, Step.COMMITMENT)
@@ -41,53 +49,152 @@ class Followed:
     chain: Chain
 
     @property
-    def key(self) -> str:
-        return f"{self.municipality.slug}-{self.advice.slug}"
+    def unsettled_meeting(self) -> Action | None:
+        """It stood on the agenda, the day has passed, and nobody recorded what the council decided since."""
+        decision, dated = self.chain.decision, [action for action in self.chain.agenda if action.happened_iso]
+        met = [action for action in dated if latest_day(action.happened_iso) < self.chain.today]
+        if not met or not self.is_undecided:
+            return None
+        return met[-1] if decision is None or decision.happened_iso < met[-1].happened_iso else None
+
+    @property
+    def is_undecided(self) -> bool:
+        decision = self.chain.decision
+        return not self.chain.closed and (decision is None or decision.outcome == Outcome.POSTPONED)
+
+    @property
+    def unkept(self) -> Action | None:
+        """What was promised for a day that has passed, while nothing was reported or promised since."""
+        today = self.chain.today.isoformat()
+        late = [promise for promise in self.chain.commitments if promise.due_on and promise.due_on < today]
+        open_ = [promise for promise in late if not self.is_answered(promise)]
+        return open_[-1] if open_ and not self.chain.is_ended else None
+
+    def is_answered(self, promise: Action) -> bool:
+        reported, last = self.chain.reported, self.chain.commitments[-1]
+        is_told = reported is not None and reported.happened_iso >= promise.happened_iso
+        return is_told or last.happened_iso > promise.happened_iso
+
+
+Tasks = Iterator[tuple[Followed, str, tuple[Step, ...]]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What waits of one recommendation, and the steps that may settle it."""
+
+    item: Followed
+    told: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What waits for the same reason."""
+
+    slug: str
+    title: str
+    tasks: list[Task]
 
 
 @dataclass(frozen=True)
 class Place:
     municipality: Municipality
     followed: list[Followed]
+    steps: list[Step]  # what this reader may record here
 
-    def standing_in(self, *standings: Standing) -> list[Followed]:
-        return [item for item in self.followed if item.chain.standing in standings]
+    @property
+    def waiting(self) -> int:
+        """For how many recommendations something waits for this reader."""
+        return len({task.item.advice.slug for pile in self.piles for task in pile.tasks if task.steps})
+
+    @property
+    def waiting_told(self) -> str:
+        return dutch.counted(self.waiting, "aanbeveling wacht", "aanbevelingen wachten") if self.waiting else ""
+
+    @cached_property
+    def piles(self) -> list[Pile]:
+        """The most pressing first; only those in which something lies."""
+        found = [
+            self.due("verstreken", "Termijn verstreken", self.past_due),
+            *(self.due(f"binnen-{days}", title, self.due_in(days)) for days, title in SOON.items()),
+            self.pile("voorstel", "Voorstel om af te sluiten, te bevestigen door een tweede persoon", self.proposals()),
+            self.pile("vast-te-stellen", "Gemeld als afgerond, nog vast te stellen door de rekenkamer", self.reports()),
+            self.pile("vergadering", "Vergadering geweest, besluit nog niet genoteerd", self.meetings()),
+            self.pile("toezegging", "Toezegging over de dag heen, en sindsdien niets gemeld", self.promises()),
+            self.pile("besluit", "Nog geen besluit van de raad genoteerd", self.undecided()),
+        ]
+        return [pile for pile in found if pile.tasks]
+
+    def pile(self, slug: str, title: str, tasks: Iterable[tuple[Followed, str, tuple[Step, ...]]]) -> Pile:
+        return Pile(
+            slug,
+            title,
+            [Task(item, told, tuple(step for step in steps if step in self.steps)) for item, told, steps in tasks],
+        )
+
+    def due(self, slug: str, title: str, items: Iterable[Followed]) -> Pile:
+        """The first one first."""
+        found = sorted(items, key=lambda item: item.chain.deadline or date.max)
+        return self.pile(slug, title, [(item, day_told(item.chain), (Step.REPORTED, Step.EXTENSION)) for item in found])
 
     @property
     def past_due(self) -> list[Followed]:
-        return self.standing_in(Standing.PAST_DUE)
+        return [item for item in self.followed if item.chain.standing == Standing.PAST_DUE]
 
-    @property
-    def soon(self) -> list[Followed]:
-        """Within thirty days, the first one first."""
-        found = [item for item in self.standing_in(Standing.RUNNING) if days_left(item) <= max(REMINDED)]
-        return sorted(found, key=days_left)
+    def due_in(self, days: int) -> list[Followed]:
+        """Within so many days, and not so soon that it lies in a pile before this one."""
+        sooner = max((other for other in REMINDED if other < days), default=-1)
+        running = [item for item in self.followed if item.chain.standing == Standing.RUNNING]
+        return [item for item in running if sooner < days_left(item.chain) <= days]
 
-    @property
-    def without_decision(self) -> list[Followed]:
-        return self.standing_in(Standing.NO_DECISION, Standing.POSTPONED)
+    def proposals(self) -> Tasks:
+        for item in self.followed:
+            if item.chain.proposal:
+                yield item, item.chain.proposal.heading, (Step.CLOSED,)
 
-    @property
-    def to_establish(self) -> list[Followed]:
-        """Reported as done; the audit office has not looked yet."""
-        return self.standing_in(Standing.REPORTED_DONE)
+    def reports(self) -> Tasks:
+        for item in self.followed:
+            if item.chain.standing == Standing.REPORTED_DONE and item.chain.reported:
+                yield item, item.chain.reported.heading, (Step.ESTABLISHED,)
 
-    @property
-    def to_confirm(self) -> list[Followed]:
-        """A colleague proposed to close it."""
-        return [item for item in self.followed if not item.chain.closed and item.chain.last(Step.CLOSING)]
+    def meetings(self) -> Tasks:
+        for item in self.followed:
+            if item.unsettled_meeting:
+                yield item, f"op de agenda van {item.unsettled_meeting.happened}", (Step.DECISION,)
+
+    def promises(self) -> Tasks:
+        for item in self.followed:
+            if item.unkept:
+                yield item, f"toegezegd voor {item.unkept.due}: {item.unkept.text}", (Step.REPORTED, Step.COMMITMENT)
+
+    def undecided(self) -> Tasks:
+        for item in self.followed:
+            if item.is_undecided and not item.unsettled_meeting:
+                yield item, item.chain.told, (Step.DECISION,)
 
 
-def days_left(item: Followed) -> int:
-    left = item.chain.days_left
-    return 10_000 if left is None else left
+def days_left(chain: Chain) -> int:
+    return -1 if chain.days_left is None else chain.days_left
 
 
-def places(municipalities: Iterable[int], moment: datetime) -> list[Place]:
+def day_told(chain: Chain) -> str:
+    """ "3 juni 2026, nog twee dagen" """
+    day = date_format(chain.deadline, "j F Y") if chain.deadline else ""
+    if chain.days_past_due:
+        return f"{day}, {dutch.counted(chain.days_past_due, 'dag', 'dagen')} geleden"
+    left = days_left(chain)
+    return f"{day}, nog {dutch.counted(left, 'dag', 'dagen')}" if left else f"{day}, dat is vandaag"
+
+
+def places(municipalities: Iterable[int], moment: datetime, reader: Any = None) -> list[Place]:
     """In one query for the municipalities and one for the recommendations, whatever their number."""
     advice = advice_as_of(moment)
     found = Municipality.objects.filter(pk__in=municipalities).order_by("name")
-    return [Place(place, followed_in(place, advice, moment)) for place in found]
+    return [
+        Place(place, followed_in(place, advice, moment), steps_of(reader, place.pk) if reader else [])
+        for place in found
+    ]
 
 
 def followed_in(municipality: Municipality, advice: list[Advice], moment: datetime) -> list[Followed]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from focusareas.models import Municipality
 from nplv_portal.lib.uploads import FileRefused, checked
@@ -43,29 +45,32 @@ WHY = {
     Outcome.NOT_IMPLEMENTED: "Zeg waarom de aanbeveling wordt afgesloten zonder dat zij is uitgevoerd.",
 }
 TEXTS = {
+    Step.POSITION: "Het college gaf zijn standpunt over de aanbeveling.",
     Step.AGENDA: "De aanbeveling staat op de agenda.",
     Step.DECISION: "De raad nam een besluit over de aanbeveling.",
 }
 
 
-def today_field(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+READERS_SEE = "Eén of twee zinnen. Lezers zien ze bij deze stap."
+REASONS = {
+    Step.POSITION: f"{READERS_SEE} Bij ‘deels’ en ‘niet’: zeg ook waarom.",
+    Step.DECISION: f"{READERS_SEE} Bij ‘deels’, ‘gewijzigd’ en ‘niet’: zeg ook waarom.",
+    Step.CLOSING: "Eén of twee zinnen. Lezers zien ze zodra een collega het afsluiten bevestigt.",
+}
 
 
-class StepForm(forms.Form):
-    """What happened, on which day, and where that can be read."""
+def day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Vul de dag in.", "invalid": "Dit is geen datum. Schrijf dag-maand-jaar."},
+    )
+
+
+class ProofForm(forms.Form):
+    """Something to record, and where it can be read: on the web, or in a file."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)  # the same form sent twice is one event
-    outcome = forms.ChoiceField(label="Uitkomst", widget=forms.RadioSelect)
-    happened = today_field("Wanneer")
-    due_on = today_field("Uiterlijk")
-    text = forms.CharField(
-        label="Toelichting",
-        required=False,
-        max_length=3000,
-        help_text="Eén of twee zinnen. Lezers zien ze bij deze stap.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
     link = forms.URLField(
         label="Adres van het stuk",
         required=False,
@@ -79,10 +84,52 @@ class StepForm(forms.Form):
         help_text="Pdf, Word, Excel, ODF, png of jpg. Alleen uw gemeente en de rekenkamer kunnen het openen.",
     )
 
-    also = forms.MultipleChoiceField(
-        label="Ging het ook over andere aanbevelingen?",
+    def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
+        """`has_file`: what is being corrected has one."""
+        super().__init__(*args, **kwargs)
+        self.has_file = has_file
+        self.use_required_attribute = False
+        self.fields["key"].initial = uuid.uuid4()
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        try:
+            return checked(file)
+        except FileRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        has_proof = cleaned.get("link") or cleaned.get("file") or self.has_file
+        if not has_proof and not {"link", "file"} & set(self.errors):
+            self.add_error("link", "Geef het adres van het stuk, of voeg het stuk als bestand toe.")
+        return cleaned
+
+
+class StepForm(ProofForm):
+    """What happened, and on which day."""
+
+    field_order = ("key", "outcome", "happened", "due_on", "text", "link", "file", "also")
+
+    outcome = forms.ChoiceField(
+        label="Uitkomst", widget=forms.RadioSelect, error_messages={"required": "Kies een uitkomst."}
+    )
+    happened = day_field("Wanneer")
+    due_on = day_field("Uiterlijk")
+    text = forms.CharField(
+        label="Toelichting",
         required=False,
-        help_text="Dan komt deze stap ook daar te staan.",
+        max_length=3000,
+        error_messages={"required": "Zeg in één of twee zinnen wat er gebeurde."},
+        help_text=READERS_SEE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    also = forms.MultipleChoiceField(
+        label="Ook over andere aanbevelingen?",
+        required=False,
+        help_text="Ging hetzelfde stuk ook hierover, dan komt deze stap ook daar te staan.",
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -92,17 +139,16 @@ class StepForm(forms.Form):
         step: Step,
         event: FollowUpEvent | None = None,
         others: Sequence[tuple[str, str]] = (),
+        deadline: date | None = None,
         **kwargs: Any,
     ) -> None:
-        """`others`: key and title of what the same step may be about too."""
-        super().__init__(*args, **kwargs)
+        """`others`: key and title of what the same step may be about too; `deadline`: what an extension comes after."""
+        super().__init__(*args, has_file=bool(event and event.evidence_id), **kwargs)
         if others and step in FOR_SEVERAL:
             self.fields["also"].choices = others  # type: ignore[attr-defined]
         else:
             del self.fields["also"]
-        self.step, self.event = step, event
-        self.use_required_attribute = False
-        self.fields["key"].initial = uuid.uuid4()
+        self.step, self.deadline = step, deadline
         outcomes = OUTCOMES.get(step)
         if outcomes:
             self.fields["outcome"].choices = [(value.value, value.label) for value in outcomes]  # type: ignore[attr-defined]
@@ -114,8 +160,10 @@ class StepForm(forms.Form):
             self.fields["due_on"].required = step == Step.EXTENSION
         else:
             del self.fields["due_on"]
-        if step not in TEXTS:
-            self.fields["text"].required = True
+        self.fields["text"].required = step not in TEXTS
+        self.fields["text"].help_text = REASONS.get(step, self.fields["text"].help_text)
+        if event and event.evidence:
+            self.fields["file"].help_text = f"Laat leeg om “{event.evidence.name}” erbij te houden."
 
     def clean_happened(self) -> Any:
         day = self.cleaned_data["happened"]
@@ -129,22 +177,15 @@ class StepForm(forms.Form):
         day = self.cleaned_data["due_on"]
         if day and day.year > timezone.localdate().year + 30:
             raise ValidationError("Deze dag ligt te ver weg. Kijk het jaar na.")
+        if self.step == Step.EXTENSION and self.deadline is None:
+            raise ValidationError("Er loopt geen termijn. Noteer eerst het besluit van de raad.")
+        if self.step == Step.EXTENSION and self.deadline and day <= self.deadline:
+            current = date_format(self.deadline, "j F Y")
+            raise ValidationError(f"Een nieuwe termijn komt na de termijn die er al is: {current}.")
         return day
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        try:
-            return checked(file)
-        except FileRefused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        has_proof = cleaned.get("link") or cleaned.get("file") or (self.event and self.event.evidence_id)
-        if not has_proof and not {"link", "file"} & set(self.errors):
-            self.add_error("link", "Geef het adres van het stuk, of voeg het stuk als bestand toe.")
+        cleaned = super().clean()
         why = WHY.get(Outcome(cleaned["outcome"])) if cleaned.get("outcome") else None
         if why and not cleaned.get("text"):
             self.add_error("text", why)
@@ -152,6 +193,19 @@ class StepForm(forms.Form):
         if day and due and due < day:
             self.add_error("due_on", "Deze dag ligt vóór de dag van de stap zelf.")
         return cleaned
+
+
+class RetractionForm(forms.Form):
+    why = forms.CharField(
+        label="Waarom (lezers zien dit)",
+        max_length=3000,
+        error_messages={"required": "Zeg waarom deze regel vervalt. Lezers zien die reden."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
 
 
 def initial_of(event: FollowUpEvent) -> dict[str, Any]:
@@ -235,19 +289,24 @@ def close(proposal: FollowUpEvent, *, by: Any) -> None:
 
 
 def retract(event: FollowUpEvent, *, why: str, by: Any) -> None:
-    """The event counts no longer. Raises ValueError where no reason is given, IntegrityError where it is corrected."""
-    if not why.strip():
-        raise ValueError("Zeg waarom deze stap vervalt. Lezers zien die reden.")
-    with transaction.atomic():
-        FollowUpEvent.objects.create(
-            slug=f"vervallen-{event.pk}",
-            municipality=event.municipality,
-            recommendation=event.recommendation,
-            step=Step.RETRACTED,
-            actor=event.actor,
-            text=why.strip(),
-            happened=timezone.localdate().isoformat(),
-            corrects=event,
-            entered_at=timezone.now(),
-            entered_by=by,
-        )
+    """The event counts no longer; asked again by the same person, nothing more happens.
+
+    Raises IntegrityError where it is corrected.
+    """
+    try:
+        with transaction.atomic():
+            FollowUpEvent.objects.create(
+                slug=f"vervallen-{event.pk}",
+                municipality=event.municipality,
+                recommendation=event.recommendation,
+                step=Step.RETRACTED,
+                actor=event.actor,
+                text=why,
+                happened=timezone.localdate().isoformat(),
+                corrects=event,
+                entered_at=timezone.now(),
+                entered_by=by,
+            )
+    except IntegrityError:
+        if not FollowUpEvent.objects.filter(slug=f"vervallen-{event.pk}", entered_by=by).exists():
+            raise

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from focusareas.models import Municipality, QuestionArticle
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
-from nplv_portal.clerks.recording import StepForm, close, initial_of, record, retract
+from nplv_portal.clerks.recording import RetractionForm, StepForm, close, initial_of, record, retract
 from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
+from nplv_portal.lib import dutch
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
 
@@ -53,10 +54,7 @@ def followed_or_404(request: SignedInRequest, municipality: str, recommendation:
 @require_GET
 @for_followers
 def desk(request: SignedInRequest) -> HttpResponse:
-    context = {
-        "places": places(request.user.rights.follows, timezone.now()),
-        "own": request.user.rights.records,
-    }
+    context = {"places": places(request.user.rights.follows, timezone.now(), request.user)}
     return render(request, "griffie/desk.html", context)
 
 
@@ -71,7 +69,8 @@ def followed(request: SignedInRequest, municipality: str, recommendation: str) -
     context = {
         "item": item,
         "chain": item.chain,
-        "steps": [step for step in allowed if step != Step.CLOSED],
+        "steps": [step for step in allowed if step != Step.CLOSED and (step != Step.EXTENSION or item.chain.deadline)],
+        "lacks_deadline": Step.EXTENSION in allowed and not item.chain.deadline,
         "proposal": proposal if Step.CLOSED in allowed else None,
         "is_own_proposal": proposal is not None and proposal.entered_by_id == request.user.pk,
         "log": [
@@ -84,10 +83,10 @@ def followed(request: SignedInRequest, municipality: str, recommendation: str) -
 
 def open_proposal(item: Followed) -> FollowUpEvent | None:
     """What a colleague proposed to close, and nobody confirmed yet."""
-    action = item.chain.last(Step.CLOSING)
-    if action is None or item.chain.closed:
+    waiting = item.chain.proposal
+    if waiting is None:
         return None
-    return FollowUpEvent.objects.filter(pk=action.id, confirmed_by__isnull=True).first()
+    return FollowUpEvent.objects.filter(pk=waiting.id).select_related("entered_by").first()
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,9 +96,18 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
     item = followed_or_404(request, municipality, recommendation)
     if step not in steps_of(request.user, item.municipality.pk) or step == Step.CLOSED:
         raise Http404("Deze stap noteert iemand anders.")
-    form = StepForm(request.POST or None, request.FILES or None, step=Step(step), others=others(item))
+    form = StepForm(
+        request.POST or None,
+        request.FILES or None,
+        step=Step(step),
+        others=others(item),
+        deadline=item.chain.deadline,
+    )
     if request.method == "POST" and form.is_valid():
-        return recorded(request, item, form)
+        try:
+            return recorded(request, item, form)
+        except IntegrityError:  # the key is of a form that someone else sent
+            form.add_error(None, "Dit formulier is al gebruikt. Open de pagina opnieuw en neem over wat u typte.")
     context = {"item": item, "form": form, "step": Step(step)}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
 
@@ -117,7 +125,10 @@ def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects:
     event = record(
         form, municipality=item.municipality, recommendation=recommendation, by=request.user, corrects=corrects
     )
-    messages.success(request, f"Genoteerd: {event.get_step_display()}.", extra_tags=request.path)
+    told = f"Genoteerd: {event.get_step_display()}"
+    if others := len(form.cleaned_data.get("also") or []):
+        told += f", ook bij {dutch.counted(others, 'andere aanbeveling', 'andere aanbevelingen')}"
+    messages.success(request, f"{told}.", extra_tags=request.path)
     return redirect("followed", item.municipality.slug, item.advice.slug)
 
 
@@ -128,8 +139,16 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     event, item = own_event(request, pk)
     if event.step == Step.CLOSED:
         raise Http404("Laat het afsluiten vervallen, en stel het opnieuw voor.")
+    if request.method == "GET" and hasattr(event, "corrected_by"):
+        messages.error(request, "Deze regel is intussen verbeterd of vervallen. Hier ziet u wat er nu staat.")
+        return redirect("followed", item.municipality.slug, item.advice.slug)
     form = StepForm(
-        request.POST or None, request.FILES or None, step=Step(event.step), event=event, initial=initial_of(event)
+        request.POST or None,
+        request.FILES or None,
+        step=Step(event.step),
+        event=event,
+        deadline=item.chain.first_deadline,
+        initial=initial_of(event),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -145,23 +164,24 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was recorded by mistake counts no longer; that it was recorded stays visible."""
     event, item = own_event(request, pk)
-    try:
-        retract(event, why=request.POST.get("why", ""), by=request.user)
-    except ValueError as refusal:
-        messages.error(request, str(refusal))
-    except IntegrityError:
-        messages.error(request, "Een collega verbeterde deze stap intussen.")
-    else:
-        messages.success(request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path)
-    return redirect("followed", item.municipality.slug, item.advice.slug)
+    form = RetractionForm(request.POST)
+    if form.is_valid():
+        try:
+            retract(event, why=form.cleaned_data["why"], by=request.user)
+        except IntegrityError:
+            form.add_error(None, "Een collega verbeterde deze stap intussen. Bekijk eerst wat er nu staat.")
+        else:
+            messages.success(
+                request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path
+            )
+            return redirect("followed", item.municipality.slug, item.advice.slug)
+    return render(request, "griffie/withdraw.html", {"item": item, "form": form, "event": event}, status=422)
 
 
 def own_event(request: SignedInRequest, pk: int) -> tuple[FollowUpEvent, Followed]:
     """What someone with the same steps recorded here; what a source says is corrected in the fixtures."""
     entered = FollowUpEvent.objects.filter(entered_by__isnull=False, municipality__in=request.user.rights.follows)
-    event = get_object_or_404(
-        entered.filter(corrected_by__isnull=True).select_related("municipality", "recommendation"), pk=pk
-    )
+    event = get_object_or_404(entered.select_related("municipality", "recommendation", "corrected_by"), pk=pk)
     if event.step not in steps_of(request.user, event.municipality_id):
         raise Http404("Deze stap noteert iemand anders.")
     return event, followed_or_404(request, event.municipality.slug, event.recommendation.slug)
@@ -176,6 +196,9 @@ def confirm(request: SignedInRequest, municipality: str, recommendation: str) ->
         raise Http404("Afsluiten doet de rekenkamer.")
     proposal = open_proposal(item)
     here = redirect("followed", municipality, recommendation)
+    if item.chain.closed:  # also when the button was pressed twice
+        messages.success(request, "Deze aanbeveling is afgesloten.")
+        return here
     if proposal is None or proposal.entered_by_id == request.user.pk:
         messages.error(request, "Afsluiten doen twee mensen: een collega bevestigt wat u voorstelt.")
         return here

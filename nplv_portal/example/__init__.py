@@ -14,6 +14,7 @@ from nplv_portal.example.findings import add_findings
 from nplv_portal.example.money import add_money
 from nplv_portal.example.organisation import add_organisation
 from nplv_portal.example.recommendations import add_practices, add_recommendations
+from nplv_portal.example.reuse import add_reuses
 from nplv_portal.example.statements import add_statements
 from nplv_portal.example.timeline import add_national_frame, add_timeline
 from nplv_portal.example.world import World
@@ -52,6 +53,8 @@ def load(areas: int, rounds: int) -> None:
     add_organisation(batch, world)
     add_timeline(batch, world)
     add_national_frame(batch, world)
-    add_practices(batch, world, add_recommendations(batch, world))
+    umbrella = add_recommendations(batch, world)
+    add_practices(batch, world, umbrella)
+    add_reuses(batch, world, umbrella)
     batch.add(LoadedFixture(table="example", key="size", digest=size(areas, rounds)))
     batch.save()

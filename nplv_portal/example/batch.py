@@ -17,9 +17,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from findings.models import FindingVersion, ResearchQuestion, State
 from focusareas.models import Amount, Body
 from nplv_portal.lib.versions import Stage, Version
-from recommendations.models import FollowUpEvent, RecommendationPoint
+from recommendations.models import FollowUpEvent, RecommendationPoint, Reuse
 
-REFERS_TO_ITSELF = {RecommendationPoint, FollowUpEvent}
+REFERS_TO_ITSELF = {RecommendationPoint, FollowUpEvent, Reuse}
 WORDS = {models.CharField, models.TextField}  # themselves: a slug or a date is another kind of field
 SENTENCES = ["text", "note", "definition", "remark", "reaction"]  # a mistake stands in the first that the version has
 MISTAKE = " Dat stond al in een brief uit 1019."

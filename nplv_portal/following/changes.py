@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from findings.models import FindingVersion
 from nplv_portal.lib.versions import Stage
-from recommendations.models import FollowUpEvent, RecommendationVersion, Step
+from recommendations.models import FollowUpEvent, RecommendationVersion, Reuse, Step
 
+Records = TypeVar("Records", bound=QuerySet[Any])
 LATEST = 50
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# Where searched words may stand.
+FINDING_TEXTS = ("headline", "text", "record__round_aspect__wording", "record__focus_area__municipality__name")
+ADVICE_TEXTS = ("title", "headline", "text")
+EVENT_TEXTS = ("text", "municipality__name")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What someone follows: everything, or what is about a municipality, a role of the council or a recommendation."""
+    """What someone follows: everything, or what is about a municipality, a role, a recommendation or some words."""
 
     title: str
     municipality: str = ""
     role: str = ""
     recommendation: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +45,24 @@ class Change:
     url: str
 
 
-def changes(topic: Topic, moment: datetime) -> list[Change]:
-    """As known by that moment. Three queries at most, whatever the number of records."""
-    found = [*findings(topic, moment), *advice(topic, moment), *events(topic, moment)]
-    return sorted(found, key=lambda change: (change.at, change.key), reverse=True)[:LATEST]
+def changes(topic: Topic, moment: datetime, since: datetime = BEFORE_ALL, most: int = LATEST) -> list[Change]:
+    """The newest that happened after `since`, as known by that moment. Five queries, whatever the number of records."""
+    found = [*findings(topic, moment, since, most), *advice(topic, moment, since, most)]
+    found += [*events(topic, moment, since, most), *reuses(topic, moment, since, most)]
+    return sorted(found, key=lambda change: (change.at, change.key), reverse=True)[:most]
 
 
-def findings(topic: Topic, moment: datetime) -> list[Change]:
+def matching(records: Records, words: str, *fields: str, other: Q | None = None) -> Records:
+    """In which each word stands: as typed (a part of a long word too), or all of them in other forms."""
+    as_typed = Q()
+    for word in words.split():
+        as_typed &= reduce(or_, (Q(**{f"{field}__unaccent__icontains": word}) for field in fields))
+    in_dutch = Q(vector=SearchQuery(words, config="dutch", search_type="plain"))
+    found: Records = records.annotate(vector=SearchVector(*fields, config="dutch"))
+    return found.filter(as_typed | in_dutch | (other or Q(pk__in=[])))
+
+
+def findings(topic: Topic, moment: datetime, since: datetime, most: int) -> list[Change]:
     if topic.recommendation:
         return []
     versions = FindingVersion.objects.public_by(moment).exclude(headline="")
@@ -49,11 +70,14 @@ def findings(topic: Topic, moment: datetime) -> list[Change]:
         versions = versions.filter(record__focus_area__municipality__slug=topic.municipality)
     if topic.role:
         versions = versions.filter(record__round_aspect__aspect__role__slug=topic.role)
+    if topic.words:
+        versions = matching(versions, topic.words, *FINDING_TEXTS)
     versions = versions.select_related("record__round_aspect__round", "record__focus_area__municipality")
-    shown = versions.order_by("-public_during__startswith", "-pk")[:LATEST]
-    gone = versions.filter(stage=Stage.WITHDRAWN, public_during__endswith__lte=moment)
-    gone = gone.order_by("-public_during__endswith", "-pk")[:LATEST]
-    return [*map(opened, shown), *map(withdrawn, gone)]
+    shown = versions.filter(public_during__startswith__gt=since).order_by("-public_during__startswith", "-pk")[:most]
+    gone = versions.filter(
+        stage=Stage.WITHDRAWN, public_during__endswith__gt=since, public_during__endswith__lte=moment
+    )
+    return [*map(opened, shown), *map(withdrawn, gone.order_by("-public_during__endswith", "-pk")[:most])]
 
 
 def place_of(version: Any) -> str:
@@ -81,16 +105,18 @@ def withdrawn(version: Any) -> Change:
     )
 
 
-def advice(topic: Topic, moment: datetime) -> list[Change]:
+def advice(topic: Topic, moment: datetime, since: datetime, most: int) -> list[Change]:
     if topic.role:
         return []
-    versions = RecommendationVersion.objects.public_by(moment)
+    versions = RecommendationVersion.objects.public_by(moment).filter(public_during__startswith__gt=since)
     if topic.municipality:
         own = Q(record__municipality__slug=topic.municipality)
         versions = versions.filter(own | Q(record__municipality__isnull=True))
     if topic.recommendation:
         versions = versions.filter(record__slug=topic.recommendation)
-    found = versions.select_related("record__municipality").order_by("-public_during__startswith", "-pk")[:LATEST]
+    if topic.words:
+        versions = matching(versions, topic.words, *ADVICE_TEXTS)
+    found = versions.select_related("record__municipality").order_by("-public_during__startswith", "-pk")[:most]
     return [advised(version) for version in found]
 
 
@@ -105,21 +131,27 @@ def advised(version: Any) -> Change:
     )
 
 
-def events(topic: Topic, moment: datetime) -> list[Change]:
+def events(topic: Topic, moment: datetime, since: datetime, most: int) -> list[Change]:
     if topic.role:
         return []
-    found = FollowUpEvent.objects.filter(entered_at__lte=moment, recommendation__isnull=False)
+    found = FollowUpEvent.objects.entered_until(moment).told_to_readers()
+    found = found.filter(entered_at__gt=since, recommendation__isnull=False)
     if topic.municipality:
         found = found.filter(municipality__slug=topic.municipality)
     if topic.recommendation:
         found = found.filter(recommendation__slug=topic.recommendation)
-    found = found.select_related("municipality", "recommendation", "corrects").order_by("-entered_at", "-pk")[:LATEST]
+    if topic.words:  # in what is said of it, or in the recommendation that it is about
+        about = matching(RecommendationVersion.objects.as_of(moment), topic.words, *ADVICE_TEXTS)
+        found = matching(found, topic.words, *EVENT_TEXTS, other=Q(recommendation__in=about.values("record")))
+    known_as = RecommendationVersion.objects.as_of(moment).filter(record=OuterRef("recommendation"))
+    found = found.annotate(about=Subquery(known_as.values("title")))
+    found = found.select_related("municipality", "recommendation", "corrects").order_by("-entered_at", "-pk")[:most]
     return [
         Change(
             f"opvolging-{event.pk}",
             event.entered_at,
             f"{event.municipality}: {told(event)}",
-            event.text,
+            f"Over de aanbeveling “{event.about}”.\n\n{event.text}" if event.about else event.text,
             f"{reverse('recommendation', args=[event.recommendation.slug])}#gemeente-{event.municipality.slug}",
         )
         for event in found
@@ -132,3 +164,31 @@ def told(event: Any) -> str:
         return f"vervallen: {event.corrects.get_step_display()}"
     what = ", ".join(filter(None, [event.get_step_display(), event.get_outcome_display()]))
     return f"verbeterd: {what}" if event.corrects_id else what
+
+
+def reuses(topic: Topic, moment: datetime, since: datetime, most: int) -> list[Change]:
+    """What a municipality took over from another is a change of the one that did."""
+    if topic.role:
+        return []
+    found = Reuse.objects.filter(entered_at__gt=since, entered_at__lte=moment)
+    if topic.municipality:
+        found = found.filter(municipality__slug=topic.municipality)
+    if topic.recommendation:
+        here = Q(recommendation__slug=topic.recommendation)
+        found = found.filter(here | Q(corrects__recommendation__slug=topic.recommendation))
+    if topic.words:
+        found = matching(found, topic.words, *EVENT_TEXTS)
+    found = found.of_public(moment).select_related("municipality", "practice__municipality")
+    return [taken_over(reuse) for reuse in found.order_by("-entered_at", "-pk")[:most]]
+
+
+def taken_over(reuse: Any) -> Change:
+    what = f"goed voorbeeld overgenomen van {reuse.practice.municipality}: {reuse.title}"
+    word = "vervallen: " if reuse.is_retraction else "verbeterd: " if reuse.corrects_id else ""
+    return Change(
+        f"overgenomen-{reuse.pk}",
+        reuse.entered_at,
+        f"{reuse.municipality}: {word}{what}",
+        reuse.text,
+        f"{reverse('good_practice', args=[reuse.practice.slug])}#overgenomen",
+    )

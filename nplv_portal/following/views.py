@@ -1,20 +1,39 @@
-"""Following without an account: feeds and calendars. They read no session and keep nothing about who asks."""
+"""Following without an account: feeds and calendars, which keep nothing about who asks, and by mail."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from allauth.core import ratelimit
 from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
 
 from findings.models import CouncilRole
+from findings.query import readable
 from focusareas.models import Municipality
 from nplv_portal.following.calendar import as_ical, days_of
-from nplv_portal.following.changes import Topic, changes
+from nplv_portal.following.changes import Change, Topic, changes
+from nplv_portal.following.models import DAYS_TO_CONFIRM, MOST_TOPICS, Confirmation, Subscriber
+from nplv_portal.following.subscribing import (
+    LETTERS,
+    MOST_WORDS,
+    FollowForm,
+    FullError,
+    TopicsForm,
+    add,
+    ask,
+    confirm,
+    stop,
+)
 from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.publishing import PublicRequest, published_page
 from recommendations.models import RecommendationVersion
@@ -30,6 +49,7 @@ def following(request: PublicRequest) -> HttpResponse:
         "moment": Moment.of(""),
         "municipalities": participants(),
         "roles": CouncilRole.objects.all(),
+        "sends_mail": bool(settings.EMAIL_URL),
     }
     return render(request, "following/following.html", context)
 
@@ -58,9 +78,25 @@ def feed_recommendation(request: PublicRequest, slug: str) -> HttpResponse:
     return feed(request, Topic(advice.title, recommendation=slug))
 
 
+@published_page
+def feed_search(request: PublicRequest) -> HttpResponse:
+    """What changes in texts with these words: `?q=`. Without words, or with too many, the feed stays empty."""
+    words = readable(request.GET.get("q", "")).split()
+    typed = " ".join(words)
+    if not typed or len(typed) > LETTERS[1] or len(words) > MOST_WORDS:
+        return answer(request, Topic("zoekwoorden"), [])
+    return feed(request, Topic(f"“{typed}”", words=typed))
+
+
 def feed(request: PublicRequest, topic: Topic) -> HttpResponse:
+    return answer(request, topic, changes(topic, Moment.of(request.GET.get("op", "")).at))
+
+
+def answer(request: PublicRequest, topic: Topic, found: list[Change]) -> HttpResponse:
     """Atom (RFC 4287), the newest first."""
     here = f"{settings.PORTAL_URL}{request.path}"
+    if topic.words:
+        here += f"?{urlencode({'q': topic.words})}"
     made = Atom1Feed(
         title=f"Raadsportaal NPLV: {topic.title}",
         link=settings.PORTAL_URL + reverse("following"),
@@ -71,7 +107,7 @@ def feed(request: PublicRequest, topic: Topic) -> HttpResponse:
         author_name="Raadsportaal NPLV",
     )
     host = urlsplit(settings.PORTAL_URL).hostname
-    for change in changes(topic, Moment.of(request.GET.get("op", "")).at):
+    for change in found:
         made.add_item(
             title=change.title,
             link=settings.PORTAL_URL + change.url,
@@ -84,9 +120,122 @@ def feed(request: PublicRequest, topic: Topic) -> HttpResponse:
 
 
 @published_page
+def calendar_all(request: PublicRequest) -> HttpResponse:
+    return calendar_of(request, Topic("Alle gemeenten"))
+
+
+@published_page
 def calendar(request: PublicRequest, slug: str) -> HttpResponse:
-    """Deadlines, promises and meetings of one municipality."""
     place = get_object_or_404(Municipality, slug=slug)
+    return calendar_of(request, Topic(place.name, municipality=slug))
+
+
+@published_page
+def calendar_role(request: PublicRequest, slug: str) -> HttpResponse:
+    role = get_object_or_404(CouncilRole, slug=slug)
+    return calendar_of(request, Topic(role.name, role=slug))
+
+
+@published_page
+def calendar_recommendation(request: PublicRequest, slug: str) -> HttpResponse:
+    public = RecommendationVersion.objects.as_of(Moment.of("").at)
+    advice = get_object_or_404(public, record__slug=slug)
+    return calendar_of(request, Topic(advice.title, recommendation=slug))
+
+
+def calendar_of(request: PublicRequest, topic: Topic) -> HttpResponse:
     moment = Moment.of(request.GET.get("op", ""))
-    content = as_ical(f"NPLV {place.name}", days_of(place, moment.at), localdate(moment.at))
+    content = as_ical(f"NPLV {topic.title}", days_of(topic, moment.at), localdate(moment.at))
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+# --- By mail. A page of its own, since a form against forgery needs a cookie and the public pages set none. Whoever
+# holds the link of a mail needs no cookie: it is a secret that no other site knows, and some mail programs keep none.
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def follow_by_mail(request: HttpRequest) -> HttpResponse:
+    """Ask to follow. The answer is the same for every address."""
+    if not settings.EMAIL_URL:
+        return render(request, "following/no_mail.html")
+    if request.method == "GET":
+        return render(request, "following/follow.html", {"form": FollowForm(initial=chosen(request))})
+    form, status = FollowForm(request.POST), 422
+    if form.is_valid():
+        if ratelimit.consume(request, action="follow"):
+            try:
+                ask(email=form.cleaned_data["email"], topics=form.topics())
+                return redirect("follow_asked")
+            except FullError:
+                form.add_error(None, "Vandaag kan het portaal geen mail meer sturen. Probeer het morgen opnieuw.")
+                status = 503
+        else:
+            form.add_error(None, "Vanaf uw netwerk is dit al vaak gevraagd. Probeer het over een uur opnieuw.")
+            status = 429
+    return render(request, "following/follow.html", {"form": form}, status=status)
+
+
+def chosen(request: HttpRequest) -> dict[str, Any]:
+    """What the address of the page already chose: `?gemeente=heerlen`."""
+    names = ("gemeente", "rol", "aanbeveling")
+    many: dict[str, Any] = {name: request.GET.getlist(name)[:MOST_TOPICS] for name in names}
+    return many | {"woorden": readable(request.GET.get("woorden", ""))[: LETTERS[1]]}
+
+
+@login_not_required
+@never_cache
+@require_GET
+def follow_asked(request: HttpRequest) -> HttpResponse:
+    return render(request, "following/asked.html", {"days": DAYS_TO_CONFIRM})
+
+
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm_following(request: HttpRequest, token: str) -> HttpResponse:
+    """Programs that look into mail open links, so opening this one does nothing yet."""
+    found = Confirmation.objects.of_token(token).first()
+    subscriptions = list(found.subscriptions.with_topic().select_related("subscriber")) if found else []
+    if found is None or found.is_late or not subscriptions:
+        return render(request, "following/link_over.html", status=410)
+    if request.method == "POST" and (subscriber := confirm(found)):
+        return render(request, "following/confirmed.html", {"subscriber": subscriber})
+    return render(request, "following/confirm.html", {"subscriptions": subscriptions})
+
+
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def manage_following(request: HttpRequest, token: str) -> HttpResponse:
+    """What one follows: stop with one thing, follow another."""
+    subscriber = Subscriber.objects.of_token(token).first()
+    if subscriber is None:
+        return render(request, "following/link_over.html", status=410)
+    form = TopicsForm(request.POST if "volg" in request.POST else None)
+    if "stop" in request.POST:
+        if stop(subscriber, subscription=request.POST["stop"]):
+            return render(request, "following/stopped.html")
+        return redirect("manage_following", token)
+    if form.is_bound and form.is_valid():
+        add(subscriber, topics=form.topics())
+        return redirect("manage_following", token)
+    context = {"subscriber": subscriber, "follows": subscriber.follows(), "form": form, "token": token}
+    return render(request, "following/manage.html", context, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop_following(request: HttpRequest, token: str) -> HttpResponse:
+    """With one click from a mail program (RFC 8058), or with the button here. Again is fine: it is true already."""
+    subscriber = Subscriber.objects.of_token(token).first()
+    if request.method == "GET" and subscriber:
+        return render(request, "following/stop.html", {"subscriber": subscriber, "token": token})
+    if subscriber:
+        subscriber.delete()
+    return render(request, "following/stopped.html")

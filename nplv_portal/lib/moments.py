@@ -53,6 +53,16 @@ class Moment:
         end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) - timedelta(microseconds=1)
         return cls(end, day, "", typed)
 
+    @classmethod
+    def then(cls, at: datetime) -> Moment:
+        """That very moment, on the day that it was here."""
+        return cls(at, timezone.localdate(at))
+
+    @property
+    def past(self) -> datetime | None:
+        """None means now."""
+        return self.at if self.day else None
+
     @property
     def text(self) -> str:
         return date_format(self.day or timezone.localdate(self.at), "j F Y")

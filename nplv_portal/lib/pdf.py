@@ -37,10 +37,13 @@ class PdfFailed(Exception):
         self.reason = reason
 
 
-def render(html: str) -> bytes:
-    """Addresses are relative to PORTAL_URL; only static files and data:image/ are read. Raises PdfFailed."""
+def render(html: str, *, seconds: int | None = None) -> bytes:
+    """Addresses are relative to PORTAL_URL; only static files and data:image/ are read. Raises PdfFailed.
+
+    `seconds` at most; PDF_SECONDS where that is not said.
+    """
     with free_press() as press:
-        return press.print(html)
+        return press.print(html, seconds or settings.PDF_SECONDS)
 
 
 def stored(html: str) -> BinaryIO:
@@ -95,10 +98,10 @@ class Press:
         with self.closed_on_failure(SECONDS_TO_START):
             self.temporary = self.answer()["temporary"]
 
-    def print(self, html: str) -> bytes:
+    def print(self, html: str, seconds: int) -> bytes:
         text = html.encode(errors="replace")
-        order = {"length": len(text), "seconds": settings.PDF_SECONDS, "memory_mb": settings.PDF_MEMORY_MB}
-        with self.closed_on_failure(settings.PDF_SECONDS + SECONDS_OF_GRACE):
+        order = {"length": len(text), "seconds": seconds, "memory_mb": settings.PDF_MEMORY_MB}
+        with self.closed_on_failure(seconds + SECONDS_OF_GRACE):
             self.stream.write(json.dumps(order).encode() + b"\n" + text)
             self.stream.flush()
             answer = self.answer()

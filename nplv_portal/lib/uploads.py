@@ -92,5 +92,27 @@ class SmallFiles(FileUploadHandler):
         )
 
 
+class Fingerprint(InMemoryUploadedFile):
+    """What is left of a file that was only measured."""
+
+    sha256: str
+
+
+class Fingerprints(FileUploadHandler):
+    """Keeps nothing of a file but its name, size and SHA-256."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.digest = hashlib.sha256()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.digest.update(raw_data)
+
+    def file_complete(self, file_size: int) -> Fingerprint:
+        file = Fingerprint(BytesIO(), self.field_name, self.file_name, self.content_type, file_size, self.charset)
+        file.sha256 = self.digest.hexdigest()
+        return file
+
+
 def largest() -> int:
     return int(settings.UPLOAD_MB * 2**20)

@@ -128,7 +128,19 @@ EVENTS: Columns = [
 PRACTICES: Columns = [
     ("Voorbeeld", lambda practice: practice.title),
     ("Tekst", lambda practice: practice.text or "de bronnen noemen alleen de titel"),
+    ("Overgenomen door", lambda practice: "\n".join(item.in_full for item in practice.standing)),
     ("Vindplaats", lambda practice: "; ".join(source.full for source in practice.sources)),
+]
+REUSES: Columns = [
+    ("Overgenomen voorbeeld", lambda item: item.title),
+    ("Van", lambda item: item.theirs_name),
+    ("Sinds", lambda item: item.since_iso),
+    ("Wat de gemeente ervan maakte", lambda item: item.text),
+    ("Voor het aspect", lambda item: item.aspect_title),
+    ("Bij de aanbeveling", lambda item: item.recommendation_title),
+    ("Bewijs", lambda item: item.proof),
+    ("Eerder stond hier", lambda item: "\n".join(item.earlier)),
+    ("Vervallen", lambda item: "" if item.stands else f"{item.retracted_on}: {item.reason}"),
 ]
 DIFFERENCES: Columns = [
     ("Onderwerp", lambda entry: entry[0].subject),
@@ -176,6 +188,7 @@ def tables(report: MunicipalityReport) -> list[tuple[str, Columns, list[Any]]]:
         ("Zetels en functies", SEATS, [(box.name, seat) for _, box in boxes for seat in box.seats]),
         ("Tijdlijn", EVENTS, report.timeline.events),
         ("Goede voorbeelden", PRACTICES, report.practices),
+        ("Overgenomen voorbeelden", REUSES, report.reuses),
         ("Vragen van het onderzoek", QUESTIONS, report.questions),
         ("Wat bronnen zeggen", FACTS, facts),
         ("Bronnen die verschillen", DIFFERENCES, [(d, claim) for d in differences for claim in d.claims]),

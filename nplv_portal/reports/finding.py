@@ -1,4 +1,4 @@
-"""One finding: what it says, its versions, and the same aspect over the rounds."""
+"""One finding: what it says, its versions, the same aspect over the rounds, and how others do it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
@@ -19,6 +20,7 @@ from findings.models import (
     FindingVersion,
     Participation,
     RoundAspect,
+    State,
 )
 from focusareas.models import CouncilTerm
 from nplv_portal.lib import dutch
@@ -26,6 +28,7 @@ from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.council import CELL, cell_of
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, reference
 from recommendations.published import Practice, PublishedReply, practices_as_json, replies_as_json
+from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,19 @@ class LifeLine:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where the same aspect is arranged, as the last round that looked at it found."""
+
+    slug: str
+    headline: str
+    municipality: str
+    municipality_name: str
+    area_name: str
+    round: str
+    state: str
+
+
+@dataclass(frozen=True)
 class FindingPage:
     slug: str
     aspect: str
@@ -75,13 +91,15 @@ class FindingPage:
     state_reason: str
     versions: list[VersionLine]  # the latest first
     lifeline: list[LifeLine]  # the first round first
-    practices: list[Practice]
+    practices: list[Practice]  # of others, for this aspect
+    elsewhere: list[Elsewhere]  # by name: there is no order of merit
+    reuses: list[Reused]  # what this municipality took over for this aspect
     replies: list[PublishedReply]
     is_confirmed: bool  # entered by an audit office, not by the editors of the portal
 
     @classmethod
     def of(cls, slug: str, moment: Moment) -> FindingPage | None:
-        """Three queries. None where nothing of this finding was public by then."""
+        """Two queries. None where nothing of this finding was public by then."""
         versions = list(
             FindingVersion.objects.public_by(moment.at)
             .filter(record__slug=slug)
@@ -90,6 +108,9 @@ class FindingPage:
             .annotate(
                 sources_list=CITED,
                 replies=replies_as_json(moment.at, finding=OuterRef("record")),
+                practices=practices_elsewhere(moment.at),
+                arranged=arranged_elsewhere(moment.at),
+                reuses=reuses_as_json(moment.at, municipality=OuterRef("record__focus_area__municipality")),
                 office=Subquery(
                     Participation.objects.filter(
                         round=OuterRef("record__round_aspect__round"), focus_area=OuterRef("record__focus_area")
@@ -103,6 +124,8 @@ class FindingPage:
         finding = versions[0].record
         current = next((v for v in versions if is_public(v, moment.at)), None)
         entry, area = finding.round_aspect, finding.focus_area
+        practices = [Practice.of(entry) for entry in versions[0].practices]
+        elsewhere = [Elsewhere(**entry) for entry in versions[0].arranged]
         return cls(
             slug,
             entry.aspect.slug,
@@ -118,17 +141,61 @@ class FindingPage:
             moment,
             cell_from(current) if current else None,
             current.state_reason if current else "",
-            [version_line(version, moment.at) for version in versions],
+            [version_line(v, v.headline, LABELS.get(v.absence or v.state, ""), moment.at) for v in versions],
             lifeline(finding, moment.at),
-            [
-                Practice.of(row["json"])
-                for row in practices_as_json(moment.at)
-                .filter(aspects=entry.aspect)
-                .exclude(record__municipality=area.municipality)
-            ],
+            practices,
+            sorted(
+                (other for other in elsewhere if other.state == State.IN_PLACE),
+                key=lambda other: (other.municipality_name, other.area_name),
+            ),
+            reused_for(entry.aspect.slug, practices, reused(versions[0].reuses)),
             [PublishedReply.of(entry) for entry in versions[0].replies],
             current is not None and current.approved_by_id is not None,
         )
+
+    @property
+    def is_gap(self) -> bool:
+        return self.cell is not None and self.cell.is_gap
+
+    @property
+    def shows_others(self) -> bool:
+        return self.is_gap or bool(self.practices or self.reuses)
+
+
+HERE = OuterRef("record__focus_area__municipality")
+ASPECT = OuterRef("record__round_aspect__aspect")
+
+
+def practices_elsewhere(moment: datetime) -> ArraySubquery:
+    return ArraySubquery(practices_as_json(moment).filter(aspects=ASPECT).exclude(record__municipality=HERE))
+
+
+def arranged_elsewhere(moment: datetime) -> ArraySubquery:
+    """Of every other area the last finding about the aspect, whatever its state."""
+    return ArraySubquery(
+        FindingVersion.objects.as_of(moment)
+        .filter(record__round_aspect__aspect=ASPECT)
+        .exclude(record__focus_area__municipality=HERE)
+        .order_by("record__focus_area_id", "-record__round_aspect__round__number")
+        .distinct("record__focus_area_id")
+        .values(
+            json=JSONObject(
+                slug="record__slug",
+                headline="headline",
+                municipality="record__focus_area__municipality__slug",
+                municipality_name="record__focus_area__municipality__name",
+                area_name="record__focus_area__name",
+                round="record__round_aspect__round__name",
+                state="state",
+            )
+        )
+    )
+
+
+def reused_for(aspect: str, practices: list[Practice], items: list[Reused]) -> list[Reused]:
+    """What was taken over for this aspect, or for none in particular while the example is about this one."""
+    about = {practice.slug for practice in practices}
+    return [item for item in standing(items) if aspect == item.aspect or (not item.aspect and item.practice in about)]
 
 
 CITED = ArraySubquery(
@@ -156,13 +223,13 @@ def cell_from(version: Any) -> Cell:
     )
 
 
-def version_line(version: Any, moment: datetime) -> VersionLine:
+def version_line(version: Any, headline: str, state: str, moment: datetime) -> VersionLine:
     has_ended = version.closed_at is not None and version.closed_at <= moment
     return VersionLine(
         version.number,
-        version.headline,
+        headline,
         version.text,
-        LABELS.get(version.absence or version.state, ""),
+        state,
         date_format(localdate(version.published_at), "j F Y"),
         date_format(localdate(version.closed_at), "j F Y") if has_ended else "",
         version.erratum,

@@ -36,7 +36,16 @@ from nplv_portal.lib.partial_dates import partial
 from nplv_portal.reports.council import RoundReport, rounds_by_area
 from nplv_portal.sources.citations import Reference, published_as_json, reference
 from recommendations.follow_up import FollowUp, Group, decisions_told, grouped
-from recommendations.published import Action, Advice, Practice, actions_as_json, advice_as_of, practices_as_json
+from recommendations.published import (
+    Action,
+    Advice,
+    Practice,
+    actions_as_json,
+    actions_of,
+    advice_as_of,
+    practices_as_json,
+)
+from recommendations.reuse import Reused, reused, reuses_as_json, standing
 
 Topics = AreaFact.Topic
 
@@ -109,7 +118,7 @@ SECTIONS = (
         (),
         (Contradiction.Section.TIMELINE,),
     ),
-    Section("voorbeelden", "Goede voorbeelden", "Wat kunnen anderen van ons leren?"),
+    Section("voorbeelden", "Goede voorbeelden", "Wat kunnen anderen van ons leren, en wat namen wij over?"),
     Section(
         "onderzoek",
         "Onderzoek en bronnen",
@@ -186,6 +195,7 @@ class MunicipalityReport:
     local: list[Advice]
     actions: list[Action]
     practices: list[Practice]
+    reuses: list[Reused]  # what was taken over from others, also what fell away
     figure_sets: list[FigureSet]
     amounts: list[Sum]
     budget: list[BudgetProgramme]
@@ -216,8 +226,9 @@ class MunicipalityReport:
             [area_report(area, rounds.get(area["slug"], [])) for area in found.area_list],
             [item for item in advice if item.is_umbrella],
             [item for item in advice if not item.is_umbrella],
-            [Action.of(entry) for entry in lists["actions"]],
+            actions_of(lists["actions"]),
             [Practice.of(entry) for entry in lists["practices"]],
+            reused(lists["reuses"]),
             figure_sets(lists["indicators"]),
             sums(lists["amounts"]),
             budget(lists["budget"]),
@@ -257,10 +268,27 @@ class MunicipalityReport:
         return sum(area.latest.finding_count for area in self.areas if area.latest)
 
     @property
-    def content(self) -> dict[str, Any]:
-        """All that the report says, as plain data. Of the moment it says only what passed its deadline by then."""
-        told = {item.advice.slug: item.chain.told for item in self.follow_ups}
-        return {name: value for name, value in asdict(self).items() if name != "moment"} | {"told": told}
+    def content(self) -> list[tuple[str, Any]]:
+        """(heading, all that the report says under it). Of the moment it says only what passed its deadline by then."""
+        plain = asdict(self)
+        return [
+            ("De gemeente", [self.name, self.takes_part, [section.slug for section in self.sections]]),
+            *[
+                (f"{role.name}: {line.title} ({round_.name}, {area.name})", [round_.office, asdict(line)])
+                for area in self.areas
+                for round_ in area.rounds
+                for role in round_.roles
+                for line in role.lines
+            ],
+            *[
+                (f"Wat bronnen zeggen: {topic.name} ({area.name})", asdict(topic))
+                for area in self.areas
+                for topic in area.topics
+            ],
+            *[(f"Aanbeveling: {item.advice.title}", item.content) for item in self.follow_ups],
+            *[(heading, [plain[name] for name in names]) for heading, names in HEADINGS.items()],
+            ("Wat de gemeente verder deed", [asdict(action) for action in self.other_actions]),
+        ]
 
     @cached_property
     def follow_ups(self) -> list[FollowUp]:
@@ -284,6 +312,10 @@ class MunicipalityReport:
         of_advice = [(action, item.advice) for item in self.follow_ups for action in item.chain.commitments]
         others = [(action, None) for action in self.other_actions if action.is_promise]
         return sorted([*of_advice, *others], key=lambda entry: entry[0].due_on or "9999")
+
+    @property
+    def taken_over(self) -> list[Reused]:
+        return standing(self.reuses)
 
     @property
     def decisions_told(self) -> str:
@@ -358,6 +390,19 @@ class MunicipalityReport:
         return {document: list(found) for document, found in sorted(places.items())}
 
 
+# The lists of a report that change as a whole, as its `content` names them.
+HEADINGS = {
+    "Het programma": ["themes"],
+    "Cijfers": ["figure_sets"],
+    "Geld": ["amounts", "budget"],
+    "Organisatie": ["organisations"],
+    "Tijdlijn": ["timeline"],
+    "Goede voorbeelden": ["practices"],
+    "Onderzoek en bronnen": ["questions", "notes", "gaps"],
+    "Waar bronnen verschillen": ["differences"],
+}
+
+
 @dataclass(frozen=True)
 class SectionContent:
     section: Section
@@ -400,13 +445,14 @@ NEEDS = {
     "geld": ("amounts", "budget", "differences"),
     "organisatie": ("bodies", "seats", "differences"),
     "tijdlijn": ("events", "differences"),
-    "voorbeelden": ("practices",),
+    "voorbeelden": ("practices", "reuses"),
     "onderzoek": ("questions", "notes", "gaps", "differences"),
 }
 HERE = {"focus_area__municipality": OuterRef("pk")}
 LISTS: dict[str, Callable[[datetime], ArraySubquery]] = {
     "actions": lambda moment: actions_as_json(moment, municipality=OuterRef("pk")),
     "practices": lambda moment: ArraySubquery(practices_as_json(moment).filter(record__municipality=OuterRef("pk"))),
+    "reuses": lambda moment: reuses_as_json(moment, municipality=OuterRef("pk")),
     "indicators": lambda moment: ArraySubquery(
         indicators_as_json(moment, table__focus_area__municipality=OuterRef("pk"))
     ),

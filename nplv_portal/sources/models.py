@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from nplv_portal.lib.partial_dates import PartialDateField
-from nplv_portal.lib.triggers import bump_revision
+from nplv_portal.lib.triggers import append_only, bump_revision
 from nplv_portal.lib.versions import Version
 
 
@@ -105,3 +106,39 @@ class Citation(models.Model):
         abstract = True
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["version", "source"], name="%(app_label)s_%(class)s_unique")]
+
+
+class IssuedCopy(models.Model):
+    """A document that the portal handed out: what it is and of which moment, never what it says (see copies.py)."""
+
+    code = models.CharField(primary_key=True, max_length=12)
+    address = models.TextField()  # path and query at which it can be made again
+    checksum = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    title = models.TextField()
+    as_of = models.DateTimeField()  # the moment whose state it shows
+    is_public = models.BooleanField()
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="sources_copy_code", condition=models.Q(code__regex="^[0-9A-HJKMNP-TV-Z]{12}$")
+            ),
+            models.CheckConstraint(name="sources_copy_checksum", condition=models.Q(checksum__regex="^[0-9a-f]{64}$")),
+        ]
+        triggers = append_only()
+
+
+class IssuedFile(models.Model):
+    """The very bytes of a copy. There are several where its layout changed while its content did not."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    copy = models.ForeignKey(IssuedCopy, models.PROTECT, related_name="files")
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="sources_file_sha256", condition=models.Q(sha256__regex="^[0-9a-f]{64}$"))
+        ]
+        triggers = append_only()

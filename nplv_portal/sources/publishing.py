@@ -46,7 +46,8 @@ def current_revision() -> int:
 @cache
 def release() -> str:
     """A short hash of code, templates and settings that pages show: a new release never answers with an old page."""
-    digest = hashlib.sha256(f"{settings.PORTAL_URL} {settings.CONTACT_EMAIL} {settings.FICTIONAL_DATA}".encode())
+    shown = settings.PORTAL_URL, settings.CONTACT_EMAIL, settings.FICTIONAL_DATA, bool(settings.EMAIL_URL)
+    digest = hashlib.sha256(repr(shown).encode())
     folders = ["nplv_portal", "focusareas", "findings", "recommendations", "templates", "static/css", "static/js"]
     for folder in folders:
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):

@@ -13,6 +13,7 @@ from findings.models import AuditRound, FindingVersion, Participation, RoundAspe
 from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Remark
+from recommendations.models import FollowUpEvent
 
 
 def stage_of(version: Version) -> str:
@@ -57,6 +58,7 @@ class Desk:
     to_review: list[Item]
     to_publish: list[Item]
     waiting: list[Item]  # released, for later
+    closings: list[FollowUpEvent]  # recommendations that a colleague proposes to close
 
     @classmethod
     def of(cls, user: Any) -> Desk:
@@ -71,6 +73,12 @@ class Desk:
             [item for item in items if item.version.stage == Stage.IN_REVIEW],
             [item for item in items if item.version.stage == Stage.APPROVED],
             waiting,
+            list(
+                FollowUpEvent.objects.waiting_for_a_second()
+                .filter(municipality__in=user.rights.writes)
+                .exclude(entered_by=user)
+                .select_related("municipality", "recommendation")
+            ),
         )
 
     @property

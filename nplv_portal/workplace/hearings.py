@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from focusareas.models import Municipality
 from nplv_portal.lib.tables import Sheet
-from nplv_portal.lib.versions import MoveRefusedError
+from nplv_portal.lib.versions import MoveRefusedError, StaleError
 from nplv_portal.workplace.content import content_of, labels_of
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.forms import field_for
@@ -75,8 +75,8 @@ def start(*, form: HearingForm, chosen: Sequence[Item], by: Any) -> Hearing:
 
 
 @transaction.atomic
-def react(item: HearingItem, *, text: str, send: bool, by: Any) -> None:
-    """Keep what an official typed; once sent it stands."""
+def react(item: HearingItem, *, text: str, send: bool, edition: int, by: Any) -> None:
+    """Keep what an official typed; once sent it stands. Raises StaleError where a colleague saved since."""
     if not item.hearing.is_open:
         raise MoveRefusedError("De termijn is voorbij. Neem contact op met de rekenkamer.")
     Hearing.objects.select_for_update().get(pk=item.hearing_id)  # two officials who begin at once: one after the other
@@ -85,19 +85,26 @@ def react(item: HearingItem, *, text: str, send: bool, by: Any) -> None:
         raise MoveRefusedError("Deze reactie is al verstuurd en staat vast.")
     if not (said := words(text)):
         raise MoveRefusedError("Schrijf uw reactie. Hebt u er geen, schrijf dan: geen opmerkingen.")
+    if edition != reaction.edition and said != reaction.text:
+        raise StaleError("Iemand anders heeft hier intussen iets anders bewaard.")
     reaction.text, reaction.by, reaction.saved_at = said, by, timezone.now()
+    reaction.edition += 1
     reaction.sent_at = timezone.now() if send else None
     reaction.save()
 
 
 @transaction.atomic
-def answer(item: HearingItem, *, text: str, by: Any) -> None:
+def answer(item: HearingItem, *, text: str, edition: int, by: Any) -> None:
+    """Keep what the office says to a reaction. Raises StaleError where a colleague saved since."""
     reaction = Reaction.objects.select_for_update().filter(item=item, sent_at__isnull=False).first()
     if reaction is None:
         raise MoveRefusedError("De gemeente heeft hierop nog niet gereageerd.")
     if not (said := words(text)):
         raise MoveRefusedError("Schrijf wat u met de reactie doet.")
+    if edition != reaction.edition and said != reaction.answer:
+        raise StaleError("Iemand anders heeft hier intussen iets anders bewaard.")
     reaction.answer, reaction.answered_by, reaction.answered_at = said, by, timezone.now()
+    reaction.edition += 1
     reaction.save()
 
 

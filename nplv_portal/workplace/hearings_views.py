@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Format
-from nplv_portal.lib.versions import MoveRefusedError
+from nplv_portal.lib.versions import MoveRefusedError, StaleError
 from nplv_portal.sources.downloads import pdf_response, sheet_response
+from nplv_portal.workplace.content import FieldChange, changes
 from nplv_portal.workplace.hearings import (
     HearingForm,
     answer,
@@ -28,7 +29,7 @@ from nplv_portal.workplace.hearings import (
     take_up,
     texts_for,
 )
-from nplv_portal.workplace.models import Hearing, HearingItem
+from nplv_portal.workplace.models import Hearing, HearingItem, Reaction
 from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
 
@@ -75,17 +76,29 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
     return hearing_page(request, found)
 
 
-def hearing_page(request: HttpRequest, found: Hearing, *, error: str = "", item: int = 0) -> HttpResponse:
-    """After a refusal: with the reason, and what was typed at that text."""
+def hearing_page(
+    request: HttpRequest, found: Hearing, *, error: str = "", item: int = 0, stale: list[FieldChange] | None = None
+) -> HttpResponse:
+    """After a refusal: with the reason, and what was typed at that text; or with how a colleague's text differs."""
     context = {
         "hearing": found,
         "items": items_of(found, request.user),
         "is_office": found.office_id in request.user.rights.offices,  # type: ignore[union-attr]
         "error": error,
+        "stale": stale,
         "typed_at": item,
         "typed": request.POST.get("text", ""),
+        "typed_edition": None if stale else edition_of(request),
     }
-    return render(request, "workplace/hearing.html", context, status=409 if error else 200)
+    return render(request, "workplace/hearing.html", context, status=409 if error or stale else 200)
+
+
+def edition_of(request: HttpRequest) -> int:
+    """Of the text that was on screen."""
+    try:
+        return int(request.POST.get("edition", ""))
+    except ValueError:
+        return 0
 
 
 @never_cache
@@ -94,8 +107,12 @@ def hearing_page(request: HttpRequest, found: Hearing, *, error: str = "", item:
 def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
     text = get_object_or_404(HearingItem.objects.select_related("hearing"), hearing=found, pk=item)
+    typed = request.POST.get("text", "")
     try:
-        react(text, text=request.POST.get("text", ""), send="verstuur" in request.POST, by=request.user)
+        react(text, text=typed, send="verstuur" in request.POST, edition=edition_of(request), by=request.user)
+    except StaleError:
+        now = Reaction.objects.get(item=text)
+        return hearing_page(request, found, item=item, stale=changes({"Reactie": now.text}, {"Reactie": typed}))
     except MoveRefusedError as refusal:
         return hearing_page(request, found, error=str(refusal), item=item)
     saved(request, "Verstuurd." if "verstuur" in request.POST else "Bewaard.")
@@ -108,8 +125,12 @@ def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
     text = get_object_or_404(HearingItem, hearing=found, pk=item)
+    typed = request.POST.get("text", "")
     try:
-        answer(text, text=request.POST.get("text", ""), by=request.user)
+        answer(text, text=typed, edition=edition_of(request), by=request.user)
+    except StaleError:
+        now = Reaction.objects.get(item=text)
+        return hearing_page(request, found, item=item, stale=changes({"Nawoord": now.answer}, {"Nawoord": typed}))
     except MoveRefusedError as refusal:
         return hearing_page(request, found, error=str(refusal), item=item)
     saved(request, "Nawoord bewaard.")

@@ -147,6 +147,7 @@ class Reaction(models.Model):
     text = models.TextField("reactie")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)
+    edition = models.PositiveIntegerField("stand van de tekst", default=0)  # 0: not saved yet
     sent_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField("nawoord", blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

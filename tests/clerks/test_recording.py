@@ -6,11 +6,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from focusareas.models import Municipality
+from nplv_portal.accounts.models import Membership
 from recommendations.models import Evidence, FollowUpEvent, Outcome, Step
+from tests.conftest import forget_pages, without_triggers
 from tests.workplace.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +112,13 @@ def test_a_mistake_is_corrected_by_a_next_line_and_both_stay() -> None:
     page = gea.get(ROOT)
     assert page.context["chain"].decision.outcome == Outcome.PARTLY
     assert "verbeterd" in page.content.decode()
-    assert gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", typed(outcome="rejected")).status_code == 404
+    again = gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", typed(outcome="rejected", text="Blijft staan."))
+    assert again.status_code == 422
+    assert "Een collega verbeterde deze stap intussen" in again.content.decode()
+    assert "Blijft staan." in again.content.decode()
+    late = gea.get(f"/griffie/stap/{wrong.pk}/verbeter/", follow=True)
+    assert late.redirect_chain == [(ROOT, 302)]
+    assert "intussen verbeterd of vervallen" in late.content.decode()
 
 
 def test_what_was_recorded_by_mistake_falls_away_with_a_reason() -> None:
@@ -192,8 +202,236 @@ def test_what_was_recorded_is_never_rewritten() -> None:
         events().delete()
 
 
+def test_a_colleague_finds_what_is_to_be_confirmed_on_top_of_both_desks() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "secretary"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    way, ours = f'href="{ROOT}#voorstel"', "Ans stelde dit voor"
+    for address in ("/griffie/", "/werkplek/"):
+        page = bob.get(address).content.decode()
+        assert page.index(way) < page.index("<h2", page.index(way))
+        assert page.count(way) == 1
+    assert f"{ours} op" in bob.get("/griffie/").content.decode()
+    assert 'id="voorstel"' in bob.get(ROOT).content.decode()
+    assert "u stelde dit voor op" in ans.get("/griffie/").content.decode()
+    assert way not in ans.get("/werkplek/").content.decode()
+    assert "De rekenkamer stelt voor om af te sluiten" in clerk().get("/griffie/").content.decode()
+    bob.post(f"{ROOT}afsluiten/")
+    for address in ("/griffie/", "/werkplek/"):
+        assert way not in bob.get(address).content.decode()
+
+
+def test_what_was_closed_and_fell_away_waits_for_a_new_proposal() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "researcher"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    bob.post(f"{ROOT}afsluiten/")
+    bob.post(f"/griffie/stap/{events().get(step='closed').pk}/vervalt/", {"why": "Te vroeg."})
+    assert "Voorstellen om af te sluiten" not in bob.get("/griffie/").content.decode()
+    ans.post(f"{ROOT}closing/", typed(outcome="not_implemented"))
+    assert "Voorstellen om af te sluiten" in bob.get("/griffie/").content.decode()
+
+
 @pytest.mark.parametrize("role", ["clerk", "official", "researcher"])
 def test_the_desk_shows_the_own_city(role: str) -> None:
     page = signed_in(person("iemand", role)).get("/griffie/").content.decode()
     assert "Nog geen besluit van de raad genoteerd" in page
     assert "Arnhem" not in page.split("<main")[1].split("</main")[0]
+
+
+# Sent twice, and what a form refuses
+
+
+def test_a_correction_sent_twice_is_one_and_so_is_what_falls_away() -> None:
+    gea = clerk()
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted"))
+    wrong, again = events().get(), typed(outcome="partly")
+    for _ in range(2):
+        assert "Genoteerd" in gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", again, follow=True).content.decode()
+    better = events().get(corrects=wrong)
+    for _ in range(2):
+        page = gea.post(f"/griffie/stap/{better.pk}/vervalt/", {"why": "Toch niet."}, follow=True).content.decode()
+        assert "De stap telt niet meer mee" in page
+    assert events().count() == 3
+
+
+def test_closing_that_is_confirmed_twice_says_that_it_is_closed() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "researcher"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    for _ in range(2):
+        assert "fgesloten." in bob.post(f"{ROOT}afsluiten/", follow=True).content.decode()
+    assert events().filter(step="closed").count() == 1
+
+
+def test_a_term_is_extended_only_where_one_runs_and_only_to_a_later_day() -> None:
+    gea = clerk()
+    new = typed(happened="2025-06-02", due_on="2026-05-31")
+    assert "Noteer eerst het besluit van de raad" in gea.post(f"{ROOT}extension/", new).content.decode()
+    assert f"{ROOT}extension/" not in gea.get(ROOT).content.decode()
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted"))
+    assert f"{ROOT}extension/" in gea.get(ROOT).content.decode()
+    assert "komt na de termijn die er al is: 1 juni 2026" in gea.post(f"{ROOT}extension/", new).content.decode()
+    gea.post(f"{ROOT}extension/", new | {"due_on": "2026-09-01"})
+    extension = events().get(step="extension")
+    gea.post(f"/griffie/stap/{extension.pk}/verbeter/", typed(happened="2025-06-02", due_on="2026-08-01"))
+    assert gea.get(ROOT).context["chain"].deadline == date(2026, 8, 1)
+
+
+def test_a_correction_keeps_its_place_among_what_happened_that_day() -> None:
+    """A council refuses and, the same evening, takes it over after all; the first line had a typing error."""
+    gea = clerk()
+    for outcome in ("rejected", "adopted"):
+        gea.post(f"{ROOT}decision/", typed(outcome=outcome))
+    for _ in range(3):
+        wrong = events().filter(outcome="rejected", corrected_by__isnull=True).get()
+        gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", typed(outcome="rejected", text="Zonder tikfout."))
+    assert gea.get(ROOT).context["chain"].decision.outcome == Outcome.ADOPTED
+
+
+def test_what_falls_away_is_told_to_readers_but_not_of_a_proposal() -> None:
+    gea, ans = clerk(), signed_in(person("ans", "researcher"))
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented", text="CANARY"))
+    address = "/aanbevelingen/heerlen-2-inzicht-financien/"
+    feed = "/volgen/gemeente/heerlen.atom"
+    for event, why in zip(events().order_by("pk"), ("Andere gemeente.", "CANARY"), strict=True):
+        (gea if event.step == Step.DECISION else ans).post(f"/griffie/stap/{event.pk}/vervalt/", {"why": why})
+        forget_pages()
+        assert "CANARY" not in Client().get(address).content.decode()
+        assert "CANARY" not in Client().get(feed).content.decode()
+    assert "besluit van de raad. Andere gemeente." in Client().get(address).content.decode()
+
+
+# The desk
+
+
+def piles(client: Client) -> dict[str, list[str]]:
+    """The piles in which the recommendation lies, with the forms that each leads to."""
+    (place,) = client.get("/griffie/").context["places"]
+    return {
+        pile.slug: [step.value for step in task.steps]
+        for pile in place.piles
+        for task in pile.tasks
+        if f"/{task.item.advice.slug}/" in ROOT
+    }
+
+
+def days_before_today(days: int) -> str:
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
+def due_in(gea: Client, days: int) -> None:
+    """The council took it over so long ago that its term, extended, ends in so many days."""
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted", happened=days_before_today(800)))
+    due = (timezone.localdate() + timedelta(days=days)).isoformat()
+    assert gea.post(f"{ROOT}extension/", typed(happened=days_before_today(700), due_on=due)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("days", "pile"),
+    [
+        (-1, "verstreken"),
+        (0, "binnen-1"),
+        (1, "binnen-1"),
+        (2, "binnen-7"),
+        (7, "binnen-7"),
+        (8, "binnen-30"),
+        (30, "binnen-30"),
+        (31, None),
+    ],
+)
+def test_what_is_due_lies_in_the_pile_of_its_day(days: int, pile: str | None) -> None:
+    gea = clerk()
+    due_in(gea, days)
+    assert piles(gea) == ({pile: ["extension"]} if pile else {})
+
+
+def test_each_gets_the_form_that_settles_it() -> None:
+    gea, ofa, ans = clerk(), signed_in(person("ofa", "official")), signed_in(person("ans", "researcher"))
+    due_in(gea, -1)
+    assert piles(gea)["verstreken"] == ["extension"]
+    assert piles(ofa)["verstreken"] == ["reported"]
+    assert piles(ans)["verstreken"] == []
+    ofa.post(f"{ROOT}reported/", typed(outcome="done", happened=days_before_today(0)))
+    assert piles(ans)["vast-te-stellen"] == ["established"]
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented", happened=days_before_today(0)))
+    assert piles(ans)["voorstel"] == ["closed"]
+    assert f'href="{ROOT}reported/"' not in gea.get("/griffie/").content.decode()
+
+
+def test_a_meeting_that_has_been_asks_for_its_decision_until_there_is_one() -> None:
+    gea = clerk()
+    gea.post(f"{ROOT}agenda/", typed(happened=(timezone.localdate() + timedelta(days=1)).isoformat()))
+    assert "vergadering" not in piles(gea)
+    gea.post(f"{ROOT}agenda/", typed(happened=days_before_today(3)))
+    assert piles(gea)["vergadering"] == ["decision"]
+    assert "besluit" not in piles(gea)
+    gea.post(f"{ROOT}decision/", typed(outcome="postponed", happened=days_before_today(3)))
+    assert "vergadering" not in piles(gea)
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted", happened=days_before_today(2)))
+    assert "besluit" not in piles(gea)
+
+
+def test_a_promise_past_its_day_asks_for_a_word_until_something_is_reported() -> None:
+    gea, ofa = clerk(), signed_in(person("ofa", "official"))
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(50), due_on=days_before_today(1)))
+    assert piles(gea)["toezegging"] == ["commitment"]
+    assert piles(ofa)["toezegging"] == ["reported"]
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(2), due_on=days_before_today(1)))
+    assert "toezegging" in piles(gea)
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(0), due_on=days_before_today(-9)))
+    assert "toezegging" not in piles(gea)
+
+
+def test_a_word_of_the_municipality_settles_a_promise() -> None:
+    gea, ofa = clerk(), signed_in(person("ofa", "official"))
+    gea.post(f"{ROOT}commitment/", typed(happened=days_before_today(50), due_on=days_before_today(1)))
+    ofa.post(f"{ROOT}reported/", typed(outcome="started", happened=days_before_today(0)))
+    assert "toezegging" not in piles(gea)
+
+
+def test_what_is_reported_as_done_without_a_decision_still_asks_for_the_decision() -> None:
+    gea, ofa = clerk(), signed_in(person("ofa", "official"))
+    ofa.post(f"{ROOT}reported/", typed(outcome="done", happened=days_before_today(0)))
+    assert piles(gea) == {"vast-te-stellen": [], "besluit": ["decision"]}
+
+
+def test_closing_that_fell_away_leaves_no_proposal_that_nobody_can_confirm() -> None:
+    ans, bob = signed_in(person("ans", "researcher")), signed_in(person("bob", "researcher"))
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    bob.post(f"{ROOT}afsluiten/")
+    ans.post(f"/griffie/stap/{events().get(step='closed').pk}/vervalt/", {"why": "Te vroeg."})
+    assert "voorstel" not in piles(ans)
+    ans.post(f"{ROOT}closing/", typed(outcome="implemented"))
+    assert piles(ans)["voorstel"] == ["closed"]
+
+
+def test_a_desk_with_several_cities_begins_with_where_something_waits() -> None:
+    gea = person("gea", "clerk")
+    Membership.objects.create(user=gea, role="clerk", municipality=Municipality.objects.get(slug="arnhem"))
+    page = signed_in(gea).get("/griffie/").content.decode()
+    assert page.index('href="#gemeente-arnhem"') < page.index('href="#gemeente-heerlen"')
+    assert page.index('href="#gemeente-heerlen"') < page.index('id="gemeente-arnhem"')
+    assert "tien aanbevelingen wachten" in page
+
+
+def test_a_desk_without_anything_to_do_says_so_and_one_without_recommendations_too() -> None:
+    gea = person("gea", "clerk", "arnhem")
+    client = signed_in(gea)
+    for slug in ("rol", "inzicht", "informatiestroom", "burgerparticipatie"):
+        client.post(f"/griffie/arnhem/{slug}/decision/", typed(outcome="adopted", happened=days_before_today(9)))
+    assert "Er wacht niets." in client.get("/griffie/").content.decode()
+    with without_triggers("recommendations_recommendationversion"), connection.cursor() as cursor:
+        cursor.execute("UPDATE recommendations_recommendationversion SET public_during = NULL, stage = 'draft'")
+    assert "Er zijn nog geen aanbevelingen gepubliceerd" in client.get("/griffie/").content.decode()
+
+
+def test_the_desk_takes_as_many_queries_for_one_city_as_for_all() -> None:
+    one, all_ = person("gea", "clerk"), person("bas", "clerk")
+    for place in Municipality.objects.exclude(slug="heerlen"):
+        Membership.objects.create(user=all_, role="clerk", municipality=place)
+    numbers = []
+    for user in (one, all_):
+        client = signed_in(user)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/griffie/").status_code == 200
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]

@@ -28,10 +28,18 @@ def feed(address: str) -> Any:
 
 
 def days(address: str = "/volgen/gemeente/heerlen.ics") -> dict[str, date]:
-    """Summary → day."""
+    """Summary → day, without the rounds."""
+    return {title: begins for title, (begins, _) in events(address).items() if not title.startswith("Onderzoeksronde")}
+
+
+def events(address: str) -> dict[str, tuple[date, date]]:
+    """Summary → first day, and the day after the last."""
     forget_pages()
-    events = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
-    return {str(event["summary"]): event.decoded("dtstart") for event in events}
+    response = Client().get(address)
+    assert response["Content-Type"].startswith("text/calendar")
+    found = Calendar.from_ical(response.content).walk("VEVENT")
+    assert len({str(event["uid"]) for event in found}) == len(found)
+    return {str(event["summary"]): (event.decoded("dtstart"), event.decoded("dtend")) for event in found}
 
 
 def test_a_feed_tells_what_was_corrected_and_points_at_it() -> None:
@@ -90,6 +98,35 @@ def test_meetings_and_promises_are_in_the_calendar() -> None:
         "Op de agenda: Inzicht in de financiën (Heerlen)": date(2026, 12, 3),
         "Toegezegd: Inzicht in de financiën (Heerlen)": date(2027, 3, 1),
     }
+
+
+def test_a_calendar_is_about_what_one_follows() -> None:
+    clerk().post(f"{ROOT}agenda/", typed(happened="2026-12-03"))
+    title = "Op de agenda: Inzicht in de financiën (Heerlen)"
+    for address in ("alles", "gemeente/heerlen", "aanbeveling/heerlen-2-inzicht-financien"):
+        assert days(f"/volgen/{address}.ics")[title] == date(2026, 12, 3)
+    for address in ("gemeente/arnhem", "rol/controlerend", "aanbeveling/rol"):
+        assert title not in days(f"/volgen/{address}.ics")
+
+
+@pytest.mark.parametrize("topic", ["alles", "gemeente/heerlen", "rol/controlerend"])
+def test_a_round_takes_the_years_that_are_known_of_it(topic: str) -> None:
+    rounds = {title: when for title, when in events(f"/volgen/{topic}.ics").items() if title.startswith("Onderzoeks")}
+    assert (date(2023, 1, 1), date(2026, 1, 1)) in rounds.values()
+
+
+def test_a_feed_of_words_finds_them_inside_longer_words_in_other_forms_and_without_accents() -> None:
+    clerk().post(f"{ROOT}decision/", typed(outcome="adopted", text="Een jaarlijks overzicht van de schuldenmonitor."))
+    title = "Heerlen: besluit van de raad, overgenomen"
+    for words in ("schulden", "MONITOR jaar", "overzichten", "financien"):  # the last: its title
+        assert title in {entry.title for entry in feed(f"/volgen/zoeken.atom?q={words}").entries}, words
+    for words in ("waterstof", "schulden waterstof"):
+        assert title not in {entry.title for entry in feed(f"/volgen/zoeken.atom?q={words}").entries}, words
+
+
+@pytest.mark.parametrize("words", ["", "%20", "%00", "a" * 101, "a%20" * 9, "%25", "%27%29%3B--", "%26|!:*"])
+def test_words_that_are_none_give_a_feed_without_entries(words: str) -> None:
+    assert not feed(f"/volgen/zoeken.atom?q={words}").entries
 
 
 @pytest.mark.parametrize(

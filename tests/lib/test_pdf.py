@@ -20,6 +20,7 @@ from pytest_django import Settings
 
 from nplv_portal.lib import pdf
 from nplv_portal.lib.pdf import PdfFailed, render, stored
+from tests.conftest import PATIENCE
 from tests.pdf_checks import assert_accessible
 
 T = TypeVar("T")
@@ -180,14 +181,14 @@ class TestADocumentThat:
         with pytest.raises(PdfFailed, match="timeout"):
             render(ENDLESS)
         assert time.monotonic() - start < settings.PDF_SECONDS + pdf.SECONDS_OF_GRACE + 1
-        settings.PDF_SECONDS = 10
+        settings.PDF_SECONDS = PATIENCE
         assert children_of(pid) == []
         render(REPORT)
 
     def test_wants_too_much_memory_harms_only_itself(self, settings: Settings) -> None:
         pid, before = press_pid(), resident(os.getpid())
         settings.PDF_MEMORY_MB = 300
-        settings.PDF_SECONDS = 60
+        settings.PDF_SECONDS = PATIENCE
         with pytest.raises(PdfFailed, match="memory"):
             render(GREEDY)
         assert resident(os.getpid()) < before + 20
@@ -235,7 +236,7 @@ class TestAKilled:
         os.kill(pid, signal.SIGSTOP)
         with pytest.raises(PdfFailed, match="timeout"):
             render(REPORT)
-        settings.PDF_SECONDS = 10
+        settings.PDF_SECONDS = PATIENCE
         assert press_pid() != pid
 
 

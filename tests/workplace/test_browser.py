@@ -12,28 +12,40 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from findings.models import FindingVersion
+from findings.models import Aspect, FindingVersion
+from focusareas.models import Municipality
 from nplv_portal.accounts.models import User
+from nplv_portal.clerks.reusing import retract
 from nplv_portal.lib.versions import Stage
 from nplv_portal.workplace import hearings, work
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.hearings import HearingForm
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS
 from nplv_portal.workplace.models import HearingItem
+from recommendations.models import GoodPractice, Reuse
 from tests.accounts.actors import PASSWORD, code, give, someone
-from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
 from tests.addresses import SIGNED_IN
-from tests.conftest import copied_database, free_port, running_portal, without_triggers
-from tests.test_browser import AXE, CHECKER, RULES, ring
+from tests.conftest import (
+    PATIENCE,
+    Mailbox,
+    body_of,
+    copied_database,
+    free_port,
+    running_mailbox,
+    running_portal,
+    running_worker,
+    without_triggers,
+)
+from tests.test_browser import AXE, AXE_RUN, CHECKER, RULES, WIDTHS, ring
 from tests.test_pdfs import words, words_of
+from tests.test_worker import eventually
 from tests.workplace.people import person, signed_in
 from tests.workplace.test_import import emptied, filled, send
 
@@ -66,17 +78,17 @@ def portal(
     django_db_blocker: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Portal]:
-    mailbox = Mailbox()
-    post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    post.start()
-    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{post.port}", "EMAIL_FROM": "portaal@example.nl"}
+    post, port = free_port(), free_port()
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{post}", "EMAIL_FROM": "portaal@example.nl"}
+    folder = tmp_path_factory.mktemp("server")
     with (
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         copied_database(),
-        running_portal(free_port(), tmp_path_factory.mktemp("server"), **mail) as address,
+        running_mailbox(post) as mailbox,
+        running_portal(port, folder, **mail) as address,
+        running_worker(folder, PORTAL_URL=address, **mail),
     ):
         yield Portal(address, mailbox, hired())
-    post.stop()
 
 
 @pytest.fixture
@@ -118,6 +130,7 @@ def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
 
     def opened(name: str = "", width: int = 1440, **options: Any) -> Page:
         context = browser.new_context(base_url=portal.address, viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         if name:
             context.add_cookies([cookie_of(portal, name)])
@@ -167,7 +180,8 @@ def invited(portal: Portal, enter: Enter) -> Page:
     administrator.get_by_label("onderzoeker").check()
     administrator.get_by_role("button", name="Nodig uit").click()
     expect(administrator.get_by_text("Er is een mail onderweg")).to_be_visible()
-    link = LINK.search(portal.mailbox.messages[-1].get_content())  # type: ignore[attr-defined]
+    assert eventually(lambda: bool(portal.mailbox.messages))
+    link = LINK.search(body_of(portal.mailbox.messages[-1]))
     assert link
     ans.goto(link[1])
     ans.get_by_label("Voornaam").fill("Ans")
@@ -289,7 +303,7 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     ofa.goto("/werkplek/wederhoor/")
     ofa.get_by_role("link", name="Ambtelijk wederhoor").click()
     expect(ofa.get_by_text(TEXT)).to_be_visible()
-    on_paper = ofa.request.get(ofa.get_by_role("link", name="PDF").get_attribute("href") or "")
+    on_paper = ofa.request.get(ofa.get_by_role("link", name="PDF").get_attribute("href") or "", timeout=PATIENCE * 1000)
     assert words(TEXT) in words_of(on_paper.body())
     ofa.get_by_label("Uw reactie").fill(REACTION)
     ofa.get_by_role("button", name="Bewaar").click()
@@ -709,14 +723,12 @@ def test_text_that_comes_back_does_not_push_aside_what_a_colleague_saved_meanwhi
 
 # --- Every page ---
 
-WIDTHS = (320, 360, 768, 1440)
 ACTS_AS = {"secretary": "cis", "official": "ofa", "administrator": "ada", "clerk": "hub", "councillor": "dre"}
 NAMES_OF_NOTHING = """() => ["aria-describedby", "aria-labelledby", "for", "href"]
     .flatMap(kind => [...document.querySelectorAll(`body [${kind}]`)].map(element => element.getAttribute(kind)))
     .filter(names => !names.includes("/"))
     .flatMap(names => names.replace("#", "").split(" "))
     .filter(name => !document.getElementById(name))"""
-AXE_RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
 Act = Callable[[Page], Any]
 
 
@@ -789,8 +801,8 @@ def tour(people: dict[str, User]) -> list[Stop]:
     work.remark(BEVINDINGEN, asked, by=people["bob"], note=f"Waar staat {LONG}?")
     hearing = hearing_of([draft, asked], mia)
     for item in HearingItem.objects.filter(hearing=int(hearing.split("/")[3]))[:1]:
-        hearings.react(item, text=f"Er is een {LONG}.", send=True, by=ofa)
-        hearings.answer(item, text=f"Wij noemen de {LONG}.", by=mia)
+        hearings.react(item, text=f"Er is een {LONG}.", send=True, edition=0, by=ofa)
+        hearings.answer(item, text=f"Wij noemen de {LONG}.", edition=1, by=mia)
         hearings.take_up(item, by=mia)
     emptied("raadsvoorstellen-acties")
     numbers = {
@@ -798,6 +810,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         "/werkplek/wederhoor/1/": hearing,
         "/werkplek/import/1/": rehearsal(people["cis"], {"Stand": "Geregeld", "Waarop de stand rust": ""}),
         "/werkplek/mensen/1/": f"/werkplek/mensen/{people['bob'].memberships.get().pk}/",
+        "/griffie/overgenomen/1/": f"/griffie/overgenomen/{taken_over(people['hub'])}/",
     }
     return [
         *addresses_of_the_list(numbers),
@@ -825,6 +838,11 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("cis", "/werkplek/publiceren/", publish_nothing),
         Stop("cis", "/werkplek/import/", press("Bekijk wat er verandert")),
         Stop("sys", "/werkplek/rekenkamers/nieuw/", press("Voeg toe")),
+        Stop("hub", "/griffie/overgenomen/heerlen/noteer/", press("Noteer")),
+        Stop("hub", "/voorbeelden/?overgenomen=ja"),
+        Stop("hub", "/voorbeelden/van-wijken-weten/"),
+        Stop("hub", "/gemeenten/heerlen/voorbeelden/"),
+        Stop("hub", "/bevindingen/mondelinge-informatie-heerlen-noord-start-2023-2025/"),
     ]
 
 
@@ -854,6 +872,23 @@ def text_in(stage: str, aspect: str, people: dict[str, User]) -> FindingVersion:
     if stage == "withdrawn":
         work.withdraw(BEVINDINGEN, version, by=people["cis"], note=f"De {LONG} klopte niet.")
     return version
+
+
+def taken_over(by: User) -> int:
+    """Of Arnhem by Heerlen, with long words, corrected; and another that fell away."""
+    said = {
+        "municipality": Municipality.objects.get(slug="heerlen"),
+        "since": "2025-03",
+        "link": "https://example.nl/1",
+    }
+    said |= {"entered_at": timezone.now(), "entered_by": by, "text": f"Wij hebben een {LONG}."}
+    first, gone = (GoodPractice.objects.get(slug=slug) for slug in ("van-wijken-weten", "inwoners-gesprek-raadsleden"))
+    said |= {"aspect": Aspect.objects.get(slug="mondelinge-informatie")}
+    wrong = Reuse.objects.create(slug="overgenomen", practice=first, **said)
+    wrong.pk, wrong.slug, wrong.corrects_id = None, "verbeterd", wrong.pk
+    wrong.save()
+    retract(Reuse.objects.create(slug="vervalt", practice=gone, **said), why=f"Zie de {LONG}.", by=by)
+    return int(wrong.pk)
 
 
 def rehearsal(by: User, wrong: dict[str, str] | None = None) -> str:

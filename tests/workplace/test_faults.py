@@ -33,8 +33,7 @@ from nplv_portal.workplace.models import Hearing, Remark, WorkEvent
 from recommendations.models import Reply
 from tests import conftest
 from tests.bad_input import Page
-from tests.conftest import forget_pages, free_port, running_portal
-from tests.workplace.conftest import connected_to, copied, disconnect
+from tests.conftest import connected_to, copied, disconnect, forget_pages, free_port, running_portal
 from tests.workplace.people import person, signed_in
 from tests.workplace.steps import page_of
 from tests.workplace.test_import import emptied, rehearse

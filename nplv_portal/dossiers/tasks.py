@@ -1,0 +1,34 @@
+"""The work on dossiers, one at a time: readers, mail and each other's dossiers go on meanwhile."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from nplv_portal.dossiers.making import WHAT_TO_DO, make
+from nplv_portal.dossiers.models import Edition, Stage
+
+logger = logging.getLogger(__name__)
+
+LOCK = "dossiers"
+
+
+@app.task(lock=LOCK, queue="dossiers", pass_context=True)
+def make_dossier(context: JobContext, edition: int) -> None:
+    if context.job.id is not None:
+        make(edition, context.job.id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="given_up_dossiers")
+def given_up_dossiers(timestamp: int) -> None:
+    """Of a dossier whose job is no more, nobody should wait: it ended three workers, or someone removed it."""
+    alive = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).values("id")
+    reason = f"Het maken van het dossier is een paar keer afgebroken. {WHAT_TO_DO['error']}"
+    lost = Edition.objects.unfinished().exclude(job__in=alive)
+    if count := lost.update(stage=Stage.FAILED, reason=reason, ended_at=timezone.now()):
+        logger.error("Van %s dossiers is de taak opgegeven.", count)

@@ -1,0 +1,296 @@
+"""Asking for a dossier: who may, what is refused, and what happens to it until it is made."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import Error, IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from focusareas.models import Municipality
+from nplv_portal.dossiers import composing, making
+from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, FileContent, Stage, Template
+from nplv_portal.dossiers.tasks import given_up_dossiers
+from nplv_portal.lib import pdf
+from tests.dossiers.asking import address, asked, file_of, made, typed, worked_on
+from tests.workplace.people import person, signed_in
+
+pytestmark = pytest.mark.django_db
+ROLES = ("councillor", "researcher", "secretary", "clerk", "official", "administrator")
+MAY = {"clerk", "researcher", "secretary"}
+
+
+def clerk(name: str = "gea", place: str = "heerlen") -> Client:
+    return signed_in(person(name, "clerk", place))
+
+
+def small(client: Client, **other: Any) -> Edition:
+    """A dossier that is made quickly."""
+    return made(client, "jaaroverzicht", **{"sections": ["samenvatting"]} | other)
+
+
+def page_of(client: Client, edition: Edition) -> str:
+    return client.get(f"/griffie/dossiers/{edition.dossier_id}/").content.decode()
+
+
+def test_clerks_and_the_audit_office_make_dossiers_for_their_own_council_only() -> None:
+    edition = small(clerk())
+    one, version = f"/griffie/dossiers/{edition.dossier_id}/", f"/griffie/dossiers/versie/{edition.pk}"
+    pages = [one, f"{one}nieuwe-versie/", address("jaaroverzicht")]
+    pages += [f"{version}.{file.format}" for file in files(edition)]
+    for role, place in product(ROLES, ("heerlen", "arnhem")):
+        client = signed_in(person(f"{role}-{place}", role, place))
+        may, own = role in MAY, role in MAY and place == "heerlen"
+        refused = 404 if may else 403
+        shown = client.get("/griffie/dossiers/")
+        assert (shown.status_code, edition.title in shown.content.decode()) == (200 if may else 403, own), (role, place)
+        for path in pages:
+            assert client.get(path).status_code == (200 if own else refused), (role, place, path)
+        for path in (f"{version}/annuleer/", f"{version}/opnieuw/", address("jaaroverzicht")):
+            sent = client.post(path, typed("jaaroverzicht"))
+            assert sent.status_code == (302 if own else refused), (role, place, path)
+
+
+def files(edition: Edition) -> list[DossierFile]:
+    return list(edition.files.all())
+
+
+def test_a_visitor_is_asked_to_sign_in_and_learns_nothing(visitor: Client) -> None:
+    edition = small(clerk())
+    for path in (f"/griffie/dossiers/{edition.dossier_id}/", f"/griffie/dossiers/versie/{edition.pk}.pdf"):
+        response = visitor.get(path)
+        assert (response.status_code, response["Location"].startswith("/inloggen/")) == (302, True)
+
+
+def test_a_file_comes_as_a_download_that_no_cache_keeps() -> None:
+    gea = clerk()
+    edition = small(gea)
+    response = gea.get(f"/griffie/dossiers/versie/{edition.pk}.pdf")
+    assert response.content == file_of(edition, "pdf")
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith('attachment; filename="jaaroverzicht-opvolging-heerlen-versie-1')
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_same_form_sent_twice_is_one_dossier_and_one_job() -> None:
+    gea, form = clerk(), typed("jaaroverzicht", keep_as="Elk jaar")
+    answers = {gea.post(address("jaaroverzicht"), form)["Location"] for _ in range(3)}
+    assert len(answers) == Dossier.objects.count() == Edition.objects.count() == Template.objects.count() == 1
+    assert ProcrastinateJob.objects.filter(queue_name="dossiers").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "message"),
+    [
+        ("jaaroverzicht", {"title": ""}, "Titel"),
+        ("jaaroverzicht", {"title": "–––"}, "Geef een titel met woorden"),
+        ("jaaroverzicht", {"title": "x" * 121}, "120"),
+        ("jaaroverzicht", {"title": "a\x00b"}, "Null"),
+        ("jaaroverzicht", {"year": "1999"}, "geldige keuze"),
+        ("jaaroverzicht", {"year": "2025", "day": "2024-12-31"}, "Deze dag ligt vóór 2025"),
+        ("jaaroverzicht", {"day": "2999-01-01"}, "Die dag is nog niet geweest"),
+        ("jaaroverzicht", {"day": "1999-01-01"}, "niet verder terug dan"),
+        ("jaaroverzicht", {"day": "31-02-2025"}, "datum"),
+        ("jaaroverzicht", {"sections": []}, "Onderdelen"),
+        ("jaaroverzicht", {"sections": ["geheim"]}, "geldige keuze"),
+        ("jaaroverzicht", {"key": "geen-sleutel"}, "UUID"),
+        ("vergaderpakket", {"items": []}, "Waar gaat het agendapunt over"),
+        ("vergaderpakket", {"items": ["aanbeveling-van-een-ander"]}, "geldige keuze"),
+        ("overdrachtsdossier", {"round": "bestaat-niet"}, "geldige keuze"),
+        ("vergelijking", {"items": ["nergens"]}, "geldige keuze"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(kind: str, wrong: dict[str, Any], message: str) -> None:
+    response = clerk().post(address(kind), typed(kind, **{"title": "Mijn eigen titel"} | wrong))
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    if "title" not in wrong:
+        assert "Mijn eigen titel" in response.content.decode()
+    assert not Dossier.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["nieuw/heerlen/onbekend/", "nieuw/nergens/rapport/", "999999/", "versie/1.exe"])
+def test_what_does_not_exist_is_a_404(path: str) -> None:
+    assert clerk().get(f"/griffie/dossiers/{path}").status_code == 404
+
+
+def test_a_choice_kept_as_a_template_is_there_for_colleagues_until_one_removes_it() -> None:
+    asked(clerk(), "overdrachtsdossier", title="Voor de raad", sections=["inleiding", "bronnen"], keep_as="Kort")
+    colleague = clerk("gon")
+    template = Template.objects.get()
+    assert "Kort" in colleague.get("/griffie/dossiers/").content.decode()
+    form = colleague.get(f"{address('overdrachtsdossier')}?sjabloon={template.pk}").context["form"]
+    assert form["title"].value() == "Voor de raad"
+    assert form["sections"].value() == ["inleiding", "bronnen"]
+    again = colleague.post(address("overdrachtsdossier"), typed("overdrachtsdossier", keep_as="Kort"))
+    assert (again.status_code, "al een sjabloon met deze naam" in again.content.decode()) == (422, True)
+    elsewhere = clerk("ans", "arnhem")
+    assert "Kort" not in elsewhere.get("/griffie/dossiers/").content.decode()
+    assert elsewhere.post(f"/griffie/dossiers/sjabloon/{template.pk}/verwijder/").status_code == 404
+    colleague.post(f"/griffie/dossiers/sjabloon/{template.pk}/verwijder/")
+    assert not Template.objects.exists()
+
+
+def test_a_next_version_keeps_the_one_before_it() -> None:
+    gea = clerk()
+    first = small(gea)
+    before = file_of(first, "pdf")
+    form = gea.get(f"/griffie/dossiers/{first.dossier_id}/nieuwe-versie/").context["form"]
+    assert form["sections"].value() == ["samenvatting"]
+    assert form["year"].value() == 2025
+    gea.post(f"/griffie/dossiers/{first.dossier_id}/nieuwe-versie/", typed("jaaroverzicht", title="Beter"))
+    second = first.dossier.editions.get(number=2)
+    assert gea.post(f"/griffie/dossiers/{first.dossier_id}/nieuwe-versie/", typed("jaaroverzicht"))["Location"]
+    assert first.dossier.editions.count() == 2  # one at a time
+    worked_on(second)
+    page = page_of(gea, second)
+    assert f"versie/{first.pk}.pdf" in page
+    assert f"versie/{second.pk}.pdf" in page
+    assert gea.get(f"/griffie/dossiers/versie/{first.pk}.pdf").content == before
+
+
+def test_one_sees_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    gea, seen = clerk(), list[str]()
+    asked(gea, "jaaroverzicht", title="Een")
+    last = asked(gea, "jaaroverzicht", title="Twee")
+    assert "In de wachtrij, nog 1 voor u" in page_of(gea, last)
+    assert 'hx-trigger="every 2s"' in page_of(gea, last)
+    ready = making.ready
+
+    def told(edition: Edition, job: int, part: int) -> None:
+        ready(edition, job, part)
+        if part < 6:
+            fragment = gea.get(f"/griffie/dossiers/{edition.dossier_id}/", headers={"HX-Request": "true"})
+            seen.append(fragment.content.decode())
+
+    monkeypatch.setattr(making, "ready", told)
+    worked_on(last)
+    assert [f"onderdeel {part} van 6" in page for part, page in enumerate(seen, start=2)] == [True] * 5
+    assert all("<html" not in page for page in seen)
+    assert "every 2s" not in page_of(gea, last)
+
+
+def test_what_is_cancelled_while_waiting_is_never_made_and_can_be_asked_again() -> None:
+    gea = clerk()
+    edition = asked(gea, "jaaroverzicht")
+    job = edition.job
+    assert job
+    gea.post(f"/griffie/dossiers/versie/{edition.pk}/annuleer/")
+    assert not ProcrastinateJob.objects.filter(pk=job).exists()
+    making.make(edition.pk, job)
+    edition.refresh_from_db()
+    assert (edition.stage, edition.files.count()) == (Stage.CANCELLED, 0)
+    assert "Geannuleerd door Gea" in page_of(gea, edition)
+    gea.post(f"/griffie/dossiers/versie/{edition.pk}/opnieuw/")
+    assert worked_on(edition).job != job
+    assert edition.stage == Stage.MADE
+
+
+def test_what_is_cancelled_while_it_is_being_made_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    gea = clerk()
+    edition = asked(gea, "jaaroverzicht", sections=["samenvatting"])
+    render = pdf.render
+
+    def cancelled_meanwhile(html: str, *, seconds: int | None = None) -> bytes:
+        gea.post(f"/griffie/dossiers/versie/{edition.pk}/annuleer/")
+        return render(html, seconds=seconds)
+
+    monkeypatch.setattr(pdf, "render", cancelled_meanwhile)
+    worked_on(edition)
+    assert (edition.stage, edition.files.count()) == (Stage.CANCELLED, 0)
+
+
+@pytest.mark.parametrize("reason", ["timeout", "memory", "busy", "error"])
+def test_what_fails_says_why_and_what_one_can_do(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    gea = clerk()
+    edition = asked(gea, "jaaroverzicht")
+
+    def failing(html: str, *, seconds: int | None = None) -> bytes:
+        raise pdf.PdfFailed(reason)
+
+    monkeypatch.setattr(pdf, "render", failing)
+    worked_on(edition)
+    page = page_of(gea, edition)
+    assert "Mislukt" in page
+    assert making.WHAT_TO_DO[reason] in page
+    assert "Probeer opnieuw" in page
+
+
+def test_what_ended_three_workers_is_not_waited_for() -> None:
+    edition = asked(clerk(), "jaaroverzicht")
+    given_up_dossiers(timestamp=0)
+    edition.refresh_from_db()
+    assert edition.stage == Stage.WAITING
+    assert app.job_manager.cancel_job_by_id(edition.job or 0, delete_job=True)
+    given_up_dossiers(timestamp=0)
+    edition.refresh_from_db()
+    assert edition.stage == Stage.FAILED
+    assert "afgebroken" in edition.reason
+
+
+def test_fifty_dossiers_of_one_do_not_hold_up_the_one_of_another() -> None:
+    busy, quick = clerk("druk"), clerk("vlug")
+    many = [asked(busy, "jaaroverzicht", title=f"Nummer {number}") for number in range(50)]
+    one = asked(quick, "jaaroverzicht", title="De mijne")
+    order = list(
+        ProcrastinateJob.objects.filter(queue_name="dossiers").order_by("-priority", "pk").values_list("pk", flat=True)
+    )
+    assert order[:3] == [many[0].job, one.job, many[1].job]
+    assert composing.ahead(one) == 1
+    assert composing.ahead(many[-1]) == 50
+    assert set(ProcrastinateJob.objects.filter(pk__in=order).values_list("lock", flat=True)) == {"dossiers"}
+
+
+def test_made_is_made_and_stays() -> None:
+    edition = small(clerk())
+    shown = [file.sha256 for file in files(edition)]
+    worked_on(edition)
+    assert [file.sha256 for file in files(edition)] == shown
+    content = FileContent.objects.filter(file__edition=edition)
+    attempts: list[Any] = [
+        lambda: Edition.objects.filter(pk=edition.pk).update(title="Anders"),
+        lambda: Edition.objects.filter(pk=edition.pk).delete(),
+        lambda: edition.files.update(sha256="0" * 64),
+        lambda: edition.files.all().delete(),
+        lambda: Dossier.objects.filter(pk=edition.dossier_id).update(kind="rapport"),
+        lambda: content.update(content=b"anders"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Error), transaction.atomic():
+            attempt()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stage": "made", "ended_at": timezone.now()},  # without a moment or a checksum
+        {"stage": "failed"},  # that did not end
+        {"stage": "asleep", "ended_at": timezone.now()},
+        {"stage": "cancelled", "ended_at": timezone.now() - timedelta(days=400)},  # before it was asked
+        {"number": 1},
+    ],
+)
+def test_the_database_refuses_an_edition_that_cannot_be(wrong: dict[str, Any]) -> None:
+    user = person("gea", "clerk")
+    dossier = Dossier.objects.create(
+        municipality=Municipality.objects.get(slug="heerlen"), kind="rapport", started_by=user
+    )
+    Edition.objects.create(dossier=dossier, number=1, title="Een", asked_by=user).end(Stage.CANCELLED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Edition.objects.create(**{"dossier": dossier, "number": 2, "title": "Twee", "asked_by": user} | wrong)
+    Edition.objects.create(dossier=dossier, number=2, title="Twee", asked_by=user)
+    with pytest.raises(IntegrityError), transaction.atomic():  # one in the making
+        Edition.objects.create(dossier=dossier, number=3, title="Drie", asked_by=user)
+
+
+def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: Client) -> None:
+    gea = clerk()
+    edition = small(gea)
+    code = IssuedFile.objects.get(pk=edition.files.get(format="pdf").sha256).copy_id
+    page = visitor.get(f"/controle/{code}/", follow=True).content.decode()
+    assert "Jaaroverzicht opvolging Heerlen (versie 1)" in page
+    assert "Inzicht in financiën" not in page
