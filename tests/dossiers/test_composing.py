@@ -16,6 +16,7 @@ from nplv_portal.dossiers import composing, making
 from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, FileContent, Stage, Template
 from nplv_portal.dossiers.tasks import given_up_dossiers
 from nplv_portal.lib import pdf
+from nplv_portal.sources.models import IssuedFile
 from tests.dossiers.asking import address, asked, file_of, made, typed, worked_on
 from tests.workplace.people import person, signed_in
 
