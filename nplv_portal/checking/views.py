@@ -8,6 +8,7 @@ from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -77,6 +78,7 @@ def asked_again(
 
 def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpResponse:
     currency = Currency.of(issued)
+    is_of_the_past = localdate(issued.as_of) < localdate(issued.issued_at)
     changed = currency.changed if currency and issued.is_public else []
     context = {
         "issued": issued,
@@ -84,9 +86,18 @@ def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpR
         "currency": currency,
         "changed": changed[:FEW],
         "more": str(max(len(changed) - FEW, 0)),
-        "is_of_the_past": localdate(issued.as_of) < localdate(issued.issued_at),
+        "verdict": verdict(issued, currency, is_of_the_past=is_of_the_past),
+        "is_of_the_past": is_of_the_past,
         "is_of_today": localdate(issued.as_of) == localdate(),
         "file": file,
         "largest": LARGEST_MB,
     }
     return render(request, "checking/copy.html", context)
+
+
+def verdict(issued: IssuedCopy, currency: Currency | None, *, is_of_the_past: bool) -> str:
+    if currency is None:
+        return "Dit document komt van het portaal"
+    if is_of_the_past:
+        return f"Zo stond het op {date_format(localdate(issued.as_of), 'j F Y')}"
+    return "Er is een nieuwere versie" if currency.changed else "Dit exemplaar is actueel"

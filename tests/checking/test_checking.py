@@ -258,7 +258,7 @@ def test_a_private_document_with_its_own_check_says_current_or_not_and_not_what_
     said = ["CANARY een"]
     address = "/griffie/heerlen/rol/"
 
-    def at(moment: Moment, params: Any, municipality: str, slug: str) -> Copy:
+    def at(moment: Moment, params: Any, **parts: Any) -> Copy:
         return private_copy(address=address, content=[("CANARY", said[0] if moment.past is None else "CANARY een")])
 
     monkeypatch.setitem(DOCUMENTS, "followed", at)
