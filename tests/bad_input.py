@@ -140,7 +140,7 @@ class Page(HTMLParser):
             form.chosen.setdefault(name, []).append(a.get("value", "on"))
             if "checked" in a:
                 form.values.setdefault(name, []).append(a.get("value", "on"))
-        elif tag == "input" and name:
+        elif tag == "input" and name and kind != "file":
             form.values[name] = a.get("value") or ""
             if kind != "hidden":
                 form.typed[name] = int(a.get("maxlength", 5_000))

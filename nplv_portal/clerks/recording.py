@@ -154,6 +154,19 @@ class StepForm(forms.Form):
         return cleaned
 
 
+class WithdrawForm(forms.Form):
+    why = forms.CharField(
+        label="Waarom (lezers zien dit)",
+        max_length=3000,
+        error_messages={"required": "Zeg waarom deze stap vervalt. Lezers zien die reden."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+
+
 def initial_of(event: FollowUpEvent) -> dict[str, Any]:
     """What a correction starts from."""
     return {

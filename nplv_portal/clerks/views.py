@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from focusareas.models import Municipality
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
-from nplv_portal.clerks.recording import StepForm, close, initial_of, record, retract
+from nplv_portal.clerks.recording import StepForm, WithdrawForm, close, initial_of, record, retract
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
 
@@ -95,7 +95,10 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
         raise Http404("Deze stap noteert iemand anders.")
     form = StepForm(request.POST or None, request.FILES or None, step=Step(step), others=others(item))
     if request.method == "POST" and form.is_valid():
-        return recorded(request, item, form)
+        try:
+            return recorded(request, item, form)
+        except IntegrityError:  # the key is of a form that someone else sent
+            form.add_error(None, "Dit formulier is al gebruikt. Open de pagina opnieuw en neem over wat u typte.")
     context = {"item": item, "form": form, "step": Step(step)}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
 
@@ -141,15 +144,18 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was recorded by mistake counts no longer; that it was recorded stays visible."""
     event, item = own_event(request, pk)
-    try:
-        retract(event, why=request.POST.get("why", ""), by=request.user)
-    except ValueError as refusal:
-        messages.error(request, str(refusal))
-    except IntegrityError:
-        messages.error(request, "Een collega verbeterde deze stap intussen.")
-    else:
-        messages.success(request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path)
-    return redirect("followed", item.municipality.slug, item.advice.slug)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        try:
+            retract(event, why=form.cleaned_data["why"], by=request.user)
+        except IntegrityError:
+            form.add_error(None, "Een collega verbeterde deze stap intussen. Bekijk eerst wat er nu staat.")
+        else:
+            messages.success(
+                request, "Vervallen. De stap telt niet meer mee en blijft zichtbaar.", extra_tags=request.path
+            )
+            return redirect("followed", item.municipality.slug, item.advice.slug)
+    return render(request, "griffie/withdraw.html", {"item": item, "form": form, "event": event}, status=422)
 
 
 def own_event(request: SignedInRequest, pk: int) -> tuple[FollowUpEvent, Followed]:

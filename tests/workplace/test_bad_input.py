@@ -20,6 +20,7 @@ from focusareas.models import AuditOffice
 from nplv_portal.accounts.models import User
 from nplv_portal.workplace import work
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
+from recommendations.models import FollowUpEvent
 from tests.bad_input import MARKS, VALUES, Form, Page, as_html
 from tests.test_permission import authors, text_in
 from tests.workplace.people import person, signed_in
@@ -74,6 +75,26 @@ def participation() -> Opened:
     return client, client.post(NEW_ROUND, opened(client, NEW_ROUND))["Location"]
 
 
+FOLLOWED = "/griffie/heerlen/heerlen-2-inzicht-financien/"
+STEPS = {  # who records what of a recommendation
+    "clerk": ("position", "decision", "agenda", "extension", "commitment"),
+    "official": ("reported",),
+    "researcher": ("afterword", "established", "closing"),
+}
+
+
+def recorder(role: str, step: str) -> Opened:
+    return signed_in(person("rik", role)), f"{FOLLOWED}{step}/"
+
+
+def correction() -> Opened:
+    """Of a decision that a clerk recorded."""
+    client, address = recorder("clerk", "decision")
+    said = {"outcome": "adopted", "happened": "2025-06-01", "text": "Zie de lijst.", "link": "https://example.nl/1"}
+    assert client.post(address, opened(client, address) | said).status_code == 302
+    return client, f"/griffie/stap/{FollowUpEvent.objects.latest('pk').pk}/verbeter/"
+
+
 FORMS: dict[str, Callable[[], Opened]] = {
     **{kind.slug: lambda kind=kind: edit(kind) for kind in KINDS},  # type: ignore[misc]
     **{f"new {kind.slug}": at(f"/werkplek/gegevens/{kind.slug}/nieuw/") for kind in KINDS if not kind.begins},
@@ -81,6 +102,8 @@ FORMS: dict[str, Callable[[], Opened]] = {
     "participation": participation,
     "new office": at(NEW_OFFICE),
     "new hearing": at("/werkplek/wederhoor/nieuw/"),
+    **{step: lambda role=role, step=step: recorder(role, step) for role in STEPS for step in STEPS[role]},  # type: ignore[misc]
+    "correction": correction,
 }
 
 
