@@ -26,13 +26,14 @@ from django.core.management import call_command
 from django.db import Error, connection, transaction
 from django.test import Client
 from playwright.sync_api import Browser, expect, sync_playwright
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from findings.matrix import areas_of, published_cells, rounds_of
 from nplv_portal.loading import Loader
 from nplv_portal.sources.publishing import PAGES
 
 PORTAL_ROLE = "nplv_portal"
-PATIENCE = 60  # seconds for a PDF: on a machine that tests on every core, the press comes last
+PATIENCE = 120  # seconds for a PDF: on a machine that tests on every core, the press comes last
 TEMPLATE = os.environ.get("TEST_TEMPLATE")  # a database with the shipped data, if script/test made one
 LONGEST = (
     "workplace/test_state_machine.py",
@@ -67,6 +68,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.STATIC_ROOT, settings.PDF_SECONDS = tmp_path_factory.mktemp("static"), PATIENCE
     call_command("collectstatic", interactive=False, verbosity=0)
+    read_static_files_once()
+
+
+def read_static_files_once() -> None:
+    """Each client of a test starts the portal anew; to read every static file again takes longer than most pages."""
+    read: Any = WhiteNoiseMiddleware.update_files_dictionary
+    known: dict[str, dict[str, Any]] = {}
+
+    def update(whitenoise: Any, root: str, prefix: str) -> None:
+        if root not in known:
+            read(whitenoise, root, prefix)
+            known[root] = dict(whitenoise.files)
+        whitenoise.files |= known[root]
+
+    WhiteNoiseMiddleware.update_files_dictionary = update
 
 
 @pytest.fixture(scope="session")
@@ -240,7 +256,7 @@ def copied_database() -> Iterator[None]:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(300):
         if server.poll() is not None:
             break
         try:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.django_db  # or no test database would be made for the 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 CHECKER = settings.BASE_DIR / "node_modules/vnu-jar/build/dist/vnu.jar"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
+WIDTHS, AXE_AT = (320, 360, 768, 1440), (360, 768, 1440)
 NOT_FOUND = "/deze/bestaat/niet/"
 
 
@@ -35,22 +38,42 @@ def without_javascript(browser: Browser, portal: str) -> Page:
     return browser.new_context(base_url=portal, java_script_enabled=False).new_page()
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_axe_finds_nothing_on_any_page(browser: Browser, portal: str, width: int) -> None:
-    context = browser.new_context(base_url=portal, viewport={"width": width, "height": 900}, bypass_csp=True)
+@dataclass
+class Seen:
+    """Width → what axe found, and what did not fit; and the HTML of each page as it was sent."""
+
+    axe: dict[int, dict[str, list[str]]]
+    wide: dict[int, list[str]]
+    html: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, portal: str) -> Seen:
+    """All pages, each opened once and then looked at in every width."""
+    seen = Seen({width: {} for width in AXE_AT}, {width: [] for width in WIDTHS}, {})
+    context = browser.new_context(base_url=portal, bypass_csp=True)
     page = context.new_page()
-    found = {}
     for address in [*PAGES, NOT_FOUND]:
-        page.goto(address)
+        response = page.goto(address)
+        assert response
+        seen.html[address] = response.text()
         page.add_script_tag(path=AXE)
-        outcome = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        if outcome["violations"]:
-            found[address] = [
-                f"{violation['id']}: {violation['nodes'][0]['target']} {violation['nodes'][0]['failureSummary']}"
-                for violation in outcome["violations"]
-            ]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                seen.wide[width].append(address)
+            if width in AXE_AT and (found := page.evaluate(AXE_RUN, RULES)["violations"]):
+                seen.axe[width][address] = [
+                    f"{violation['id']}: {violation['nodes'][0]['target']} {violation['nodes'][0]['failureSummary']}"
+                    for violation in found
+                ]
     context.close()
-    assert not found, json.dumps(found, indent=1)
+    return seen
+
+
+@pytest.mark.parametrize("width", AXE_AT)
+def test_axe_finds_nothing_on_any_page(seen: Seen, width: int) -> None:
+    assert not seen.axe[width], json.dumps(seen.axe[width], indent=1)
 
 
 def test_axe_does_find_what_is_wrong(browser: Browser, portal: str) -> None:
@@ -58,30 +81,21 @@ def test_axe_does_find_what_is_wrong(browser: Browser, portal: str) -> None:
     page.goto("/")
     page.evaluate("document.querySelector('main').innerHTML = '<img src=x><a href=/></a>'")
     page.add_script_tag(path=AXE)
-    outcome = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    outcome = page.evaluate(AXE_RUN, RULES)
     assert {"image-alt", "link-name"} <= {violation["id"] for violation in outcome["violations"]}
 
 
-def test_the_html_is_valid(context: BrowserContext, tmp_path: Path) -> None:
-    for number, address in enumerate([*PAGES, NOT_FOUND]):
-        html = context.request.get(address).text()
+def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
+    for number, (address, html) in enumerate(seen.html.items()):
         (tmp_path / f"{number:02}{address.strip('/').replace('/', '_').partition('?')[0]}.html").write_text(html)
     command = ["java", "-jar", str(CHECKER), "--errors-only", "--format", "gnu", str(tmp_path)]
     outcome = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert outcome.returncode == 0, outcome.stderr[:4000]
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1440])
-def test_no_page_needs_sideways_scrolling(browser: Browser, portal: str, width: int) -> None:
-    context = browser.new_context(base_url=portal, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    too_wide = []
-    for address in PAGES:
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            too_wide.append(address)
-    context.close()
-    assert not too_wide
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_needs_sideways_scrolling(seen: Seen, width: int) -> None:
+    assert not seen.wide[width]
 
 
 def test_text_of_twice_the_size_still_fits(page: Page) -> None:

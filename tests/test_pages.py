@@ -1,6 +1,7 @@
 """What every public page promises a visitor."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -44,17 +45,29 @@ def test_a_view_is_closed_unless_it_says_otherwise(visitor: Client, settings: Se
     assert (response.status_code, response["Location"]) == (302, "/inloggen/?next=/geheim/")
 
 
+@pytest.fixture(scope="module")
+def answered() -> dict[str, Any]:
+    """Every address, asked once for all tests that only look at the answer."""
+    return {}
+
+
+def answer(address: str, answered: dict[str, Any]) -> Any:
+    if address not in answered:
+        answered[address] = Client().get(address)
+    return answered[address]
+
+
 @pytest.mark.parametrize("address", EVERYWHERE)
-def test_a_visitor_reads_it_without_a_cookie(visitor: Client, address: str) -> None:
-    response = visitor.get(address)
+def test_a_visitor_reads_it_without_a_cookie(answered: dict[str, Any], address: str) -> None:
+    response = answer(address, answered)
     assert response.status_code == 200
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
 
 
 @pytest.mark.parametrize("address", EVERYWHERE)
-def test_the_answer_forbids_what_a_page_does_not_need(visitor: Client, address: str) -> None:
-    headers = visitor.get(address).headers
+def test_the_answer_forbids_what_a_page_does_not_need(answered: dict[str, Any], address: str) -> None:
+    headers = answer(address, answered).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -65,8 +78,8 @@ def test_the_answer_forbids_what_a_page_does_not_need(visitor: Client, address: 
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_holds_no_inline_style_or_script(visitor: Client, address: str) -> None:
-    html = visitor.get(address).content.decode()
+def test_a_page_holds_no_inline_style_or_script(answered: dict[str, Any], address: str) -> None:
+    html = answer(address, answered).content.decode()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)", html)
     assert not re.search(r"(?:src|href)=\"https?://(?!127\.0\.0\.1)[^\"]*\.(?:js|css|woff2|png)", html)
 
@@ -96,8 +109,8 @@ def test_only_reading_is_possible(visitor: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("address", [a for name in PUBLIC if name not in FILES | PLAIN for a in PUBLIC[name]])
-def test_a_page_has_a_title_of_its_own_and_one_heading(visitor: Client, address: str) -> None:
-    html = visitor.get(address).content.decode()
+def test_a_page_has_a_title_of_its_own_and_one_heading(answered: dict[str, Any], address: str) -> None:
+    html = answer(address, answered).content.decode()
     assert len(re.findall(r"<h1\b", html)) == 1
     title = re.search(r"<title>(.+?) · Raadsportaal NPLV</title>", html)
     assert title

@@ -31,8 +31,8 @@ from tests.accounts.actors import PASSWORD, code, give, someone
 from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
 from tests.addresses import SIGNED_IN
-from tests.conftest import copied_database, free_port, running_portal, without_triggers
-from tests.test_browser import AXE, CHECKER, RULES, ring
+from tests.conftest import PATIENCE, copied_database, free_port, running_portal, without_triggers
+from tests.test_browser import AXE, AXE_RUN, CHECKER, RULES, WIDTHS, ring
 from tests.test_pdfs import words, words_of
 from tests.workplace.people import person, signed_in
 from tests.workplace.test_import import emptied, filled, send
@@ -118,6 +118,7 @@ def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
 
     def opened(name: str = "", width: int = 1440, **options: Any) -> Page:
         context = browser.new_context(base_url=portal.address, viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         if name:
             context.add_cookies([cookie_of(portal, name)])
@@ -289,7 +290,7 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     ofa.goto("/werkplek/wederhoor/")
     ofa.get_by_role("link", name="Ambtelijk wederhoor").click()
     expect(ofa.get_by_text(TEXT)).to_be_visible()
-    on_paper = ofa.request.get(ofa.get_by_role("link", name="PDF").get_attribute("href") or "")
+    on_paper = ofa.request.get(ofa.get_by_role("link", name="PDF").get_attribute("href") or "", timeout=PATIENCE * 1000)
     assert words(TEXT) in words_of(on_paper.body())
     ofa.get_by_label("Uw reactie").fill(REACTION)
     ofa.get_by_role("button", name="Bewaar").click()
@@ -709,14 +710,12 @@ def test_text_that_comes_back_does_not_push_aside_what_a_colleague_saved_meanwhi
 
 # --- Every page ---
 
-WIDTHS = (320, 360, 768, 1440)
 ACTS_AS = {"secretary": "cis", "official": "ofa", "administrator": "ada", "clerk": "hub", "councillor": "dre"}
 NAMES_OF_NOTHING = """() => ["aria-describedby", "aria-labelledby", "for", "href"]
     .flatMap(kind => [...document.querySelectorAll(`body [${kind}]`)].map(element => element.getAttribute(kind)))
     .filter(names => !names.includes("/"))
     .flatMap(names => names.replace("#", "").split(" "))
     .filter(name => !document.getElementById(name))"""
-AXE_RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
 Act = Callable[[Page], Any]
 
 

@@ -214,7 +214,8 @@ class Office:
             self.done.append(f"{step} {response.status_code}")
             is_done, is_allowed = response.status_code == ANSWERED, self.rules.allow(step, now)
             after = self.stored()
-            if not any(t.opens and now < t.opens < timezone.now() for t in self.rules.texts.values()):
+            moments = [step.at, *(text.opens for text in self.rules.texts.values())]
+            if not any(moment and now < moment < timezone.now() for moment in moments):
                 assert is_done == is_allowed
             if is_done:
                 self.follow(step)
