@@ -164,7 +164,8 @@ def make_portal_role() -> None:
 def connected_as_portal() -> Iterator[None]:
     given = connection.settings_dict["OPTIONS"]
     patient = "-c idle_in_transaction_session_timeout=0"  # a test waits in one while a browser looks at every page
-    connect_with(given | {"options": f"{given['options']} -c role={PORTAL_ROLE} {patient}"})
+    pool = given["pool"] | {"timeout": 30}  # other processes test too
+    connect_with(given | {"options": f"{given['options']} -c role={PORTAL_ROLE} {patient}", "pool": pool})
     try:
         yield
     finally:
