@@ -86,11 +86,11 @@ def sheet(matrix: FollowUpMatrix) -> Sheet:
 def as_json(matrix: FollowUpMatrix) -> dict[str, Any]:
     return {
         "op": localdate(matrix.query.moment.at).isoformat(),
-        "opvolging": [item_as_json(item) for item in matrix.items],
+        "opvolging": [content_of(item) | {"adres": address_of(item)} for item in matrix.items],
     }
 
 
-def item_as_json(item: FollowUp) -> dict[str, Any]:
+def content_of(item: FollowUp) -> dict[str, Any]:
     return {
         "aanbeveling": item.advice.slug,
         "naam": item.advice.title,
@@ -108,14 +108,13 @@ def item_as_json(item: FollowUp) -> dict[str, Any]:
             for action in item.chain.actions
             if action.step != Step.CLOSING  # what nobody confirmed is not what the office says
         ],
-        "adres": address_of(item),
     }
 
 
 def copy_of(matrix: FollowUpMatrix) -> Copy:
     """What a PDF of this view says, by recommendation and municipality."""
     pinned = matrix.query.address(moment=matrix.query.moment.pinned)
-    items = [(f"{item.advice.title} ({item.name})", item_as_json(item)) for item in matrix.items]
+    items = [(f"{item.advice.title} ({item.name})", content_of(item)) for item in matrix.items]
     return Copy(
         kind="aanbevelingen",
         title=matrix.title,

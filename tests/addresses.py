@@ -73,6 +73,8 @@ PUBLIC = {
     "feed_role": ["/volgen/rol/controlerend.atom"],
     "feed_recommendation": ["/volgen/aanbeveling/rol.atom"],
     "calendar": ["/volgen/gemeente/heerlen.ics"],
+    "checking": ["/controle/", "/controle/?code=7K3M"],
+    "copy": ["/controle/7K3M-9QXA-2RVC/"],
     "glossary": ["/begrippen/"],
     "about": ["/over/"],
     "accessibility": ["/toegankelijkheid/"],
@@ -95,6 +97,7 @@ ENTRANCE = {
     "openid_connect_callback": ["/inloggen/via/nergens/terug/"],
     "city_login_failed": ["/inloggen/via/mislukt/"],
     "invitation": ["/uitnodiging/geen-geldige-sleutel/"],
+    "check_file": ["/controle/bestand/"],
 }
 
 

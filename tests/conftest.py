@@ -22,12 +22,16 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
+from django.http import QueryDict
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
 from findings.matrix import areas_of, published_cells, rounds_of
+from nplv_portal.lib.moments import Moment
 from nplv_portal.loading import Loader
+from nplv_portal.sources.models import IssuedCopy
 from nplv_portal.sources.publishing import PAGES
+from recommendations.exchange import copy_at
 
 PORTAL_ROLE = "nplv_portal"
 ARGUMENTS = [
@@ -54,10 +58,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         call_command("grant_portal_role", PORTAL_ROLE, stdout=StringIO())
         with connected_as_portal():
             Loader(settings.BASE_DIR / "fixtures").run()
+            issue_a_copy()
             with django_db_blocker.block():  # type: ignore[attr-defined]
                 yield
     # a connection of the portal under test that Postgres has not yet seen closed would keep the database
     beside_the_database(END_CONNECTIONS.format(connection.settings_dict["NAME"]))
+
+
+def issue_a_copy() -> None:
+    """Of all recommendations, with a code that the tests know (tests/addresses.py)."""
+    copy = copy_at(Moment.of(""), QueryDict())
+    IssuedCopy.objects.create(
+        code="7K3M9QXA2RVC",
+        address=copy.address,
+        checksum=copy.checksum,
+        kind=copy.kind,
+        title=copy.title,
+        as_of=copy.moment.at,
+        is_public=True,
+    )
 
 
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"

@@ -25,6 +25,7 @@ from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import harmless
 from nplv_portal.reports.exchange import tables
 from nplv_portal.reports.municipality import ALL, SECTIONS, MunicipalityReport
+from nplv_portal.sources.copies import Copy
 from tests.conftest import forget_pages
 
 pytestmark = pytest.mark.django_db
@@ -174,8 +175,8 @@ def test_a_report_of_one_section_holds_the_lists_of_that_section_only() -> None:
 def on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The text of the PDF without the press, which has its own tests."""
 
-    def answer(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
-        return HttpResponse(render_to_string(template, context))
+    def answer(request: HttpRequest, template: str, context: dict[str, Any], name: str, *, copy: Copy) -> HttpResponse:
+        return HttpResponse(render_to_string(template, context | {"copy": copy}))
 
     monkeypatch.setattr("nplv_portal.views.pdf_response", answer)
 

@@ -8,6 +8,7 @@ from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -36,14 +37,12 @@ def checking(request: PublicRequest) -> HttpResponse:
 
 @published_page
 def copy(request: PublicRequest, code: str) -> HttpResponse:
-    """The address in the QR code of a PDF. No answer says more than the register and the public pages do."""
+    """The address in the QR code of a PDF. No code can be guessed, and a wrong one costs no more than any other 404."""
     known = read_code(code)
     if known and code != grouped(known):
         return redirect("copy", grouped(known))
     issued = IssuedCopy.objects.filter(pk=known).first()
     if issued is None:
-        if not ratelimit.consume(request, action="check"):
-            return asked_again(request, typed=code, error=TOO_OFTEN, status=429)
         return render(request, "checking/unknown.html", {"typed": code[:100], "largest": LARGEST_MB}, status=404)
     response = outcome(request, issued)
     if not issued.is_public:
@@ -79,6 +78,7 @@ def asked_again(
 
 def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpResponse:
     currency = Currency.of(issued)
+    is_of_the_past = localdate(issued.as_of) < localdate(issued.issued_at)
     changed = currency.changed if currency and issued.is_public else []
     context = {
         "issued": issued,
@@ -86,9 +86,18 @@ def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpR
         "currency": currency,
         "changed": changed[:FEW],
         "more": str(max(len(changed) - FEW, 0)),
-        "is_of_the_past": localdate(issued.as_of) < localdate(issued.issued_at),
+        "verdict": verdict(issued, currency, is_of_the_past=is_of_the_past),
+        "is_of_the_past": is_of_the_past,
         "is_of_today": localdate(issued.as_of) == localdate(),
         "file": file,
         "largest": LARGEST_MB,
     }
     return render(request, "checking/copy.html", context)
+
+
+def verdict(issued: IssuedCopy, currency: Currency | None, *, is_of_the_past: bool) -> str:
+    if currency is None:
+        return "Dit document komt van het portaal"
+    if is_of_the_past:
+        return f"Zo stond het op {date_format(localdate(issued.as_of), 'j F Y')}"
+    return "Er is een nieuwere versie" if currency.changed else "Dit exemplaar is actueel"

@@ -26,6 +26,7 @@ from focusareas.models import Municipality
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.municipality import MunicipalityReport
+from nplv_portal.sources.copies import Copy
 from recommendations.chain import Standing
 from recommendations.matrix import FollowUpMatrix
 from recommendations.models import Evidence, FollowUpEvent, Recommendation
@@ -248,8 +249,8 @@ def test_a_sheet_keeps_the_two_voices_apart_and_both_deadlines(visitor: Client) 
 
 
 def test_the_pdf_says_what_the_screen_says_and_where_it_stays(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
-        return HttpResponse(render_to_string(template, context))
+    def answer(request: HttpRequest, template: str, context: dict[str, Any], name: str, *, copy: Copy) -> HttpResponse:
+        return HttpResponse(render_to_string(template, context | {"copy": copy}))
 
     monkeypatch.setattr("recommendations.views.pdf_response", answer)
     paper = page(visitor, "/aanbevelingen.pdf?gemeente=heerlen&op=2025-08-01")
