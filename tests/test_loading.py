@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from findings.models import Aspect, Contradiction, CouncilRole, FindingVersion, ResearchQuestion
-from focusareas.models import AreaFact, AuditOffice, FocusArea, Indicator, Municipality
+from focusareas.models import AreaFact, AuditOffice, FocusArea, Indicator, Municipality, QuestionArticle
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import Version, VersionQuerySet
 from nplv_portal.loading import SUBJECTS, BrokenFixtureError, Loader
@@ -459,3 +459,14 @@ def test_an_event_that_stands_is_not_rewritten(folder: Path) -> None:
     change(folder, "actions.toml", 'modality = "instructed"', 'modality = "decided"')
     with pytest.raises(BrokenFixtureError, match="corrects"):
         Loader(folder).run()
+
+
+def test_an_article_is_never_changed_and_a_later_one_counts(folder: Path) -> None:
+    change(folder, "geography.toml", 'article = "artikel 33"', 'article = "artikel 34"')
+    with pytest.raises(BrokenFixtureError, match="met een latere published_on"):
+        Loader(folder).run()
+    change(folder, "geography.toml", 'key = "heerlen-33"', 'key = "heerlen-34"')
+    change(folder, "geography.toml", 'published_on = "2025-01-30"', 'published_on = "2025-03-01"')
+    Loader(folder).run()
+    known = QuestionArticle.objects.filter(municipality__slug="heerlen")
+    assert [entry.article for entry in known.known_by(timezone.now())] == ["artikel 34", "artikel 33"]

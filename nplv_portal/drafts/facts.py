@@ -69,6 +69,7 @@ class FindingFacts:
     slug: str
     aspect: str
     title: str
+    wording: str
     question: str
     role: str
     round: str
@@ -100,6 +101,7 @@ class FindingFacts:
             slug,
             entry.aspect.slug,
             entry.short_wording,
+            entry.wording,
             entry.question,
             entry.aspect.role.name,
             entry.round.name,
@@ -153,21 +155,13 @@ def public_version(slug: str, moment: datetime) -> FindingVersion | None:
 
 
 def follow_ups_of(practices: Iterable[Practice], place: str, name: str, moment: Moment) -> list[FollowUp]:
-    """What an example about this aspect alone shows, and the local recommendations that serve that.
-
-    An example about several aspects does not say to which of them its recommendation belongs.
-    """
+    """What an example about this aspect alone shows; one about several does not say which it shows that for."""
     slugs = {link.slug for practice in practices if len(practice.aspects) == 1 for link in practice.recommendations}
     if not slugs:
         return []
-    local = Q(record__municipality__slug=place, record__serves__slug__in=slugs)
-    found = {advice.slug: advice for advice in advice_as_of(moment.at, Q(record__slug__in=slugs) | local)}
-    today = localdate(moment.at)
-    return [
-        FollowUp.of(advice, place, name, advice.actions_in(place), today)
-        for advice in found.values()
-        if advice.municipality in {"", place}
-    ]
+    is_for = Q(record__municipality=None) | Q(record__municipality__slug=place)
+    found, today = advice_as_of(moment.at, is_for, Q(record__slug__in=slugs)), localdate(moment.at)
+    return [FollowUp.of(advice, place, name, advice.actions_in(place), today) for advice in found]
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def finding_words(facts: FindingFacts) -> Words:
         "area": facts.area,
         "office": facts.office,
         "round": facts.round,
+        "wording": facts.wording,
+        "role": facts.role[:1].lower() + facts.role[1:],
         "headline": cell.headline,
         "label": cell.label,
         "day": day_of(facts),
@@ -163,8 +165,9 @@ def told(facts: FindingFacts, names: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             said(
-                "In de onderzoeksronde “{round}” stelde {office} over {area} deze vraag over de rol van de raad in het "
-                "Nationaal Programma Leefbaarheid en Veiligheid (NPLV): “{question}”",
+                "De onderzoeksronde “{round}” ging over de rol van de raad in het Nationaal Programma Leefbaarheid en "
+                "Veiligheid (NPLV). Een van de aspecten is “{wording}”, onder de {role}. Het onderzoek voor {area} is "
+                "van {office}. De vraag die het Raadsportaal bij dit aspect stelt: “{question}”",
                 **names,
             )
         ),
@@ -213,7 +216,7 @@ def meaning(facts: FindingFacts) -> Text:
 
 def table_of(facts: FindingFacts) -> Table:
     return Table(
-        f"Dezelfde vraag in andere gemeenten, zoals gepubliceerd op {facts.moment.text}",
+        f"Hetzelfde aspect in andere gemeenten, zoals gepubliceerd op {facts.moment.text}",
         ("Gemeente", "Stand", "Wat er gevonden is"),
         tuple(
             (f"{other.municipality} ({other.area})", other.label, other.headline or "–") for other in facts.elsewhere
@@ -272,15 +275,16 @@ def use_of_examples(facts: FindingFacts) -> list[Text]:
 
 def established(facts: FindingFacts, names: dict[str, Any]) -> list[Text]:
     cell = facts.cell
-    found = [said("{office} in de onderzoeksronde “{round}” over {area} de vraag stelde: “{question}”", **names)]
-    if cell.is_finding:
-        found.append(said("daarbij, in de woorden van het Raadsportaal NPLV, is gevonden: “{headline}”", **names))
-        if cell.state:
-            found.append(said("daarbij de stand “{label}” staat, als zoekhulp en niet als score", **names))
-    elif cell.absence == Absence.NO_INFORMATION:
-        found.append("de rekenkamer daarover geen informatie vermeldt")
-    else:
-        found.append("dit in deze ronde niet is onderzocht")
+    if cell.absence == Absence.NOT_EXAMINED:
+        return [said("het aspect “{wording}” in de onderzoeksronde “{round}” voor {area} niet is onderzocht", **names)]
+    if cell.absence:
+        return [said("het onderzoek “{round}” voor {area} bij “{wording}” geen informatie vermeldt", **names)]
+    found = [
+        said("{office} in de onderzoeksronde “{round}” voor {area} het aspect “{wording}” onderzocht", **names),
+        said("daarbij, in de woorden van het Raadsportaal NPLV, is gevonden: “{headline}”", **names),
+    ]
+    if cell.state:
+        found.append(said("daarbij de stand “{label}” staat, als zoekhulp en niet als score", **names))
     return found
 
 
@@ -290,7 +294,7 @@ def considered(facts: FindingFacts) -> list[Text]:
     ]
     settled = [other.municipality for other in facts.elsewhere if other.shown == State.IN_PLACE]
     if settled and facts.cell.state != State.IN_PLACE:
-        found.append(f"bij dezelfde vraag in {dutch.listed(list(dict.fromkeys(settled)))} de stand “geregeld” staat")
+        found.append(f"bij hetzelfde aspect in {dutch.listed(list(dict.fromkeys(settled)))} de stand “geregeld” staat")
     if facts.cell.is_finding:
         found.append(f"de bevinding van {day_of(facts)} is, en er daarna iets veranderd kan zijn")
     return found
@@ -302,4 +306,4 @@ def sources_of(facts: FindingFacts) -> list[Text]:
     found += [cited(source) for item in facts.follow_ups for source in item.advice.sources]
     found += [cited(source) for practice in facts.practices for source in practice.sources]
     aspect = settings.PORTAL_URL + reverse("aspect", args=[facts.aspect]) + query
-    return [*dict.fromkeys(found), ("Alle gemeenten bij deze vraag: ", Run(aspect, link=aspect))]
+    return [*dict.fromkeys(found), ("Alle gemeenten bij dit aspect: ", Run(aspect, link=aspect))]

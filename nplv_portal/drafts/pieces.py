@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from nplv_portal.drafts.facts import Article
-from nplv_portal.lib.documents import Block, Bullets, Document, Heading, Paragraph, Run, Text, runs_of
+from nplv_portal.lib.documents import Block, Bullets, Document, Heading, Paragraph, Run, Table, Text, runs_of
 from nplv_portal.lib.dutch import capitalised
 from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.citations import Reference
@@ -149,7 +149,7 @@ def motion(words: Words) -> Document:
         Paragraph("en gaat over tot de orde van de dag."),
         Paragraph(said("[namen en fracties van de indieners]")),
         Heading("Toelichting"),
-        *words.facts,
+        *(block for block in words.facts if not isinstance(block, Table)),  # these stand at the address below
     ]
     return document_of(words, "Motie", blocks)
 
@@ -176,7 +176,7 @@ def agenda_item(words: Words) -> Document:
             ("Tijd en genodigden", said("[minuten]; [portefeuillehouder, rekenkamer, anderen]")),
         ),
         Heading("Voorstel"),
-        Paragraph(f"De raad bespreekt het onderwerp “{words.title}” aan de hand van de punten hieronder."),
+        Paragraph("De raad bespreekt dit onderwerp aan de hand van de punten hieronder."),
         Heading("Aanleiding"),
         *words.facts,
         Heading("Bespreekpunten"),

@@ -16,6 +16,7 @@ from recommendations.published import Action, Advice
 
 FOR_EXECUTIVE = str(RecommendationVersion.Addressee.COUNCIL_TO_EXECUTIVE.label)
 AGENDA: Text = said("[de agendacommissie of het presidium]")
+OVER = {Standing.REPORTED_DONE, Standing.ESTABLISHED, Standing.CLOSED}
 UNDECIDED = {Standing.NO_DECISION, Standing.POSTPONED}
 
 TO_DECIDE = (
@@ -68,14 +69,14 @@ ASKED: dict[str, Asked] = {
     Standing.RUNNING: Asked(
         questions=(
             "Wat is er gedaan sinds de raad de aanbeveling overnam?",
-            "Wat moet nog gebeuren, en wie doet dat?",
+            "Wat is nog nodig, en wie doet dat?",
             "Waaraan kan de raad zien dat de aanbeveling is uitgevoerd?",
         ),
         requests=(
-            "de raad vóór [datum] te informeren over de uitvoering van de aanbeveling, en over wat nog moet gebeuren",
+            "de raad vóór [datum] te informeren over de uitvoering van de aanbeveling, en over wat nog nodig is",
         ),
         points=(
-            "Wat is er gedaan, en wat moet nog gebeuren?",
+            "Wat is er gedaan, en wat is nog nodig?",
             "Wil de raad tussentijds horen hoe het gaat, en wanneer?",
         ),
     ),
@@ -194,7 +195,7 @@ def about_chain(chain: Chain) -> list[Text]:
     checked = chain.established
     if checked and checked.outcome != Outcome.FOLLOWED and not chain.closed:
         found.append(f"De rekenkamer stelde{when(checked)} vast: {label(checked)}. Wat is er daarna gedaan?")
-    if not chain.closed:
+    if chain.standing not in OVER:
         found += [f"Toegezegd is, {a.promised_by}: “{a.text}” Is dat gebeurd?" for a in chain.commitments]
         reported = [a for a in chain.all(Step.REPORTED) if not a.is_promise and a.outcome != Outcome.DONE]
         found += [f"Gemeld is: “{action.text}” Hoe staat het daar nu mee?" for action in reported]
@@ -246,7 +247,7 @@ def told(facts: AdviceFacts) -> list[Block]:
 
 
 def point_text(text: str, parts: list[str]) -> str:
-    return f"{text} Bijvoorbeeld: {'; '.join(parts)}." if parts else text
+    return f"{text} Bijvoorbeeld: {'; '.join(part.rstrip('.') for part in parts)}." if parts else text
 
 
 def chain_table(facts: AdviceFacts) -> Table:
@@ -274,7 +275,9 @@ def known(action: Action | None, unknown: str) -> tuple[Text, Text]:
 
 
 def proof(action: Action) -> Text:
-    return (Run(action.link_site, link=action.link),) if action.link and not action.source else action.proof
+    if action.source or not action.link:
+        return action.proof
+    return (Run(f"stuk op {action.link_site}", link=action.link),)
 
 
 def elsewhere_table(facts: AdviceFacts) -> Table:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from findings.models import Aspect, AuditRound, CouncilRole, Participation, RoundAspect
-from focusareas.models import AuditOffice, CouncilTerm, FocusArea, Municipality
+from focusareas.models import AuditOffice, CouncilTerm, FocusArea, Municipality, QuestionArticle
 from nplv_portal.example.batch import Batch
 from nplv_portal.example.texts import COMPARABLE, DOCUMENTS, NEW_ASPECT, REWORDED
 from nplv_portal.sources.models import Document, Source
@@ -76,6 +76,7 @@ class World:
         self.documents = {slug: self.document(slug, *about) for slug, *about in DOCUMENTS}
         self.municipalities = [self.municipality(number) for number in range(max(1, areas - 1))]
         self.areas = [self.area(number) for number in range(areas)]
+        self.add_articles()
         self.offices = self.audit_offices()
         for first in range(2022, 2025 + 2 * rounds, 4):
             batch.add(CouncilTerm(slug=f"raadsperiode-{first}-{first + 4}", first_year=first, last_year=first + 4))
@@ -139,6 +140,20 @@ class World:
                 source=self.source("voorbeeldrapport", "Bijlage 1, gemeenten"),
             )
         )
+
+    def add_articles(self) -> None:
+        """Of two of every three councils the article for written questions is known."""
+        for number, municipality in enumerate(self.municipalities):
+            if number % 3 != 2:
+                self.add(
+                    QuestionArticle(
+                        slug=f"artikel-{municipality.slug}",
+                        municipality=municipality,
+                        article=f"artikel {31 + number}",
+                        source=self.source("voorbeeldrapport", "Bijlage 1, gemeenten"),
+                        entered_at=published_at(0),
+                    )
+                )
 
     def of_area(self, number: int) -> int:
         """The municipality of an area: the first has two."""

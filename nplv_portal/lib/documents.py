@@ -77,8 +77,9 @@ class Table:
             raise ValueError("A table has headings, and every row a cell for each of them.")
 
     @property
-    def cells(self) -> list[list[list[Run]]]:
-        return [[list(runs_of(text)) for text in row] for row in self.rows]
+    def cells(self) -> list[list[tuple[str, list[Run]]]]:
+        """Per row, each cell with its heading."""
+        return [[(h, list(runs_of(text))) for h, text in zip(self.headings, row, strict=True)] for row in self.rows]
 
     @property
     def shares(self) -> list[float]:
@@ -189,9 +190,9 @@ def as_docx(document: Document) -> bytes:
     describe_docx(word, document)
     style_docx(word)
     page_docx(word, document)
-    word.add_paragraph(cleaned(document.title), "Title")
+    line_docx(word, "Title", document.title)
     if document.subtitle:
-        word.add_paragraph(cleaned(document.subtitle), "Subtitle")
+        line_docx(word, "Subtitle", document.subtitle)
     for block in document.blocks:
         add_docx(word, block, width_of(document))
     file = BytesIO()
@@ -245,9 +246,13 @@ def own_letters(style: Any, font: str) -> None:
 
 
 def without_frills(word: Any) -> None:
-    """What the template of python-docx draws besides: a line below the title, letters apart, no space in lists."""
+    """What the template of python-docx draws besides: a line below the title, letters apart, no space in lists; and
+    its ninety styles of tables, none of them ours.
+    """
     from docx.oxml.ns import qn
 
+    for style in word.styles.element.xpath("w:style[@w:type='table'][not(@w:default)]"):
+        word.styles.element.remove(style)
     for name, tags in {
         "Title": ("pBdr", "contextualSpacing", "spacing", "kern"),
         "Subtitle": ("numPr", "spacing"),
@@ -317,9 +322,9 @@ def field(what: str) -> Any:
 def add_docx(word: Any, block: Block, width: int) -> None:
     match block:
         case Heading():
-            fill_docx(word.add_paragraph(style=f"Heading {block.level}"), block.text)
+            line_docx(word, f"Heading {block.level}", block.text)
         case Paragraph():
-            fill_docx(word.add_paragraph(style=KINDS[block.kind]), block.text)
+            line_docx(word, KINDS[block.kind], block.text)
         case Bullets():
             list_docx(word, block)
         case Table():
@@ -328,9 +333,19 @@ def add_docx(word: Any, block: Block, width: int) -> None:
             word.add_page_break()
 
 
-def fill_docx(paragraph: Any, text: Text) -> None:
+def line_docx(word: Any, name: str, text: Text) -> Any:
+    paragraph = word.add_paragraph()
+    fill_docx(paragraph, name, text)
+    return paragraph
+
+
+def fill_docx(paragraph: Any, name: str, text: Text) -> None:
+    """The style by its key: python-docx looks for a name in the whole list of styles, each time again."""
+    paragraph._p.style = None if name == "Normal" else name.replace(" ", "")
     for run in runs_of(text):
-        added = paragraph.add_run(run.text, style=BLANK if run.is_blank else None)
+        added = paragraph.add_run(run.text)
+        if run.is_blank:
+            added._r.style = BLANK
         if run.is_bold:
             added.bold = True
         if run.link:
@@ -341,7 +356,7 @@ def point_docx(paragraph: Any, run: Any, link: str) -> None:
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml.ns import qn
 
-    run.style = LINKED
+    run._r.style = LINKED
     around = made("w:hyperlink")
     around.set(qn("r:id"), paragraph.part.relate_to(link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     around.append(run._r)
@@ -358,18 +373,17 @@ def list_docx(word: Any, block: Bullets) -> None:
         own = numbers.add_num(kind)
         own.add_lvlOverride(ilvl=0).add_startOverride(1)
     for item in block.items:
-        paragraph = word.add_paragraph(style=name)
+        paragraph = line_docx(word, name, item)
         if own is not None:
             numbered = paragraph._p.get_or_add_pPr().get_or_add_numPr()
             numbered.get_or_add_ilvl().val, numbered.get_or_add_numId().val = 0, own.numId
-        fill_docx(paragraph, item)
 
 
 def table_docx(word: Any, block: Table, width: int) -> None:
     from docx.shared import Mm, Pt
     from docx.text.paragraph import Paragraph as WordParagraph
 
-    word.add_paragraph(cleaned(block.caption), "Caption")
+    line_docx(word, "Caption", block.caption)
     table = word.add_table(rows=len(block.rows) + 1, cols=len(block.headings))
     table.autofit = False
     lined(table, cleaned(block.caption))
@@ -383,9 +397,7 @@ def table_docx(word: Any, block: Table, width: int) -> None:
             properties.append(made("w:tblHeader"))
         for cell, text, size in zip(row.tc_lst, cells, widths, strict=True):
             cell.width = size
-            paragraph = WordParagraph(cell.p_lst[0], table)
-            paragraph.style = "Tabeltekst" if number else "Tabelkop"
-            fill_docx(paragraph, text)
+            fill_docx(WordParagraph(cell.p_lst[0], table), "Tabeltekst" if number else "Tabelkop", text)
     word.add_paragraph().paragraph_format.line_spacing = Pt(TABLE_SPACE)
 
 
