@@ -32,6 +32,7 @@ from tests.accounts.conftest import Mailbox
 from tests.accounts.test_invitations import LINK
 from tests.addresses import SIGNED_IN
 from tests.conftest import copied_database, free_port, running_portal, without_triggers
+from tests.dossiers.asking import asked, worked_on
 from tests.test_browser import AXE, CHECKER, RULES, ring
 from tests.test_pdfs import words, words_of
 from tests.workplace.people import person, signed_in
@@ -798,6 +799,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         "/werkplek/wederhoor/1/": hearing,
         "/werkplek/import/1/": rehearsal(people["cis"], {"Stand": "Geregeld", "Waarop de stand rust": ""}),
         "/werkplek/mensen/1/": f"/werkplek/mensen/{people['bob'].memberships.get().pk}/",
+        "/griffie/dossiers/1/": dossier_of(people["cis"]),
     }
     return [
         *addresses_of_the_list(numbers),
@@ -838,6 +840,11 @@ ASPECTS = {
 }
 
 
+def dossier_of(by: User) -> str:
+    edition = worked_on(asked(signed_in(by), "jaaroverzicht", title=f"De {LONG}", keep_as=LONG[:80]))
+    return f"/griffie/dossiers/{edition.dossier_id}/"
+
+
 def text_in(stage: str, aspect: str, people: dict[str, User]) -> FindingVersion:
     """By Mia, with a very long word in it, brought to this stage by the others."""
     version = draft_of(aspect, people["mia"])
@@ -868,7 +875,7 @@ def rehearsal(by: User, wrong: dict[str, str] | None = None) -> str:
 
 def addresses_of_the_list(numbers: dict[str, str]) -> Iterator[Stop]:
     for name, closed in SIGNED_IN.items():
-        if closed.posts or name.endswith(("_xlsx", "_ods", "_csv", "_pdf", "_sheet")):
+        if closed.posts or name.endswith(("_xlsx", "_ods", "_csv", "_pdf", "_sheet", "_file")):
             continue
         address = next((closed.address.replace(old, new) for old, new in numbers.items() if old in closed.address), "")
         role = next((role for role in ACTS_AS if role in closed.roles), "")
