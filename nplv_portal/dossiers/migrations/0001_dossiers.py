@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('findings', '0004_four_eyes_and_taking_back'),
-        ('focusareas', '0005_question_article'),
+        ('focusareas', '0004_four_eyes_and_taking_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
