@@ -136,7 +136,7 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="dossiers_ended",
                 condition=Q(stage__in=["waiting", "making"], ended_at__isnull=True)
-                | (~Q(stage__in=["waiting", "making"]) & Q(ended_at__gte=F("asked_at"))),
+                | (~Q(stage__in=["waiting", "making"]) & Q(ended_at__isnull=False, ended_at__gte=F("asked_at"))),
             ),
         ]
         triggers = [

@@ -78,7 +78,7 @@ def archived(pdf: bytes, attachments: Sequence[Attachment], moment: datetime) ->
 
 
 def attach(document: Pdf, attachment: Attachment, date: str) -> None:
-    from pikepdf import Array, AttachedFileSpec, Name
+    from pikepdf import AttachedFileSpec, Name
 
     made = AttachedFileSpec(
         document,
@@ -90,11 +90,7 @@ def attach(document: Pdf, attachment: Attachment, date: str) -> None:
         creation_date=date,
         mod_date=date,
     )
-    document.attachments[attachment.name] = made
-    root = document.Root
-    if "/AF" not in root:
-        root.AF = Array()
-    root.AF.append(document.attachments[attachment.name].obj)
+    document.attachments[attachment.name] = made  # with its relationship that names it in /AF too
 
 
 @cache

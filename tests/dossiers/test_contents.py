@@ -94,7 +94,8 @@ def test_what_a_griffie_edits_says_what_the_paper_says(kind: str) -> None:
     assert word.subject == BY_SLUG[kind].name
     paper = words_of(files(kind)["pdf"])
     for advice in data(kind)["tabellen"]["Aanbevelingen"]:
-        for text in (advice["Aanbeveling"], advice["Kern"], advice["Stand in een zin"]):
+        told = advice.get("Stand in een zin") or advice["Eind in een zin"]
+        for text in (advice["Aanbeveling"], advice["Kern"], told):
             assert words(text) in word.words
             assert words(text) in paper
     assert any("/griffie/dossiers/" in link for link in word.links)
@@ -134,10 +135,15 @@ def test_the_history_in_it_is_the_levenslijn_of_the_screen() -> None:
 
 def test_a_packet_for_a_meeting_has_three_questions_about_each_subject_and_its_deadline() -> None:
     found, paper = data("vergaderpakket")["tabellen"], words_of(files("vergaderpakket")["pdf"])
-    assert [row["Onderwerp"] for row in found["Onderwerpen"]] == ["Rol", "Inzicht in financiën"]
-    assert [row["Onderwerp"] for row in found["Vragen"]] == ["Rol"] * 3 + ["Inzicht in financiën"] * 3
+    assert [row["Onderwerp"] for row in found["Onderwerpen"]] == ["Rol", "Inzicht in de financiën"]
+    assert [row["Onderwerp"] for row in found["Vragen"]] == ["Rol"] * 3 + ["Inzicht in de financiën"] * 3
     for row in [*found["Vragen"], *found["Onderwerpen"]]:
         assert words(row.get("Vraag") or row["Termijn"]) in paper
+
+
+def test_a_packet_without_its_sources_is_clean_too() -> None:
+    edition = made(signed_in(person("gea", "clerk")), "vergaderpakket", sections=["vragen"])
+    assert_accessible(file_of(edition, "pdf"))
 
 
 def test_a_finding_can_be_a_subject_too() -> None:

@@ -43,6 +43,7 @@ from tests.conftest import (
     running_worker,
     without_triggers,
 )
+from tests.dossiers.asking import asked, worked_on
 from tests.test_browser import AXE, AXE_RUN, CHECKER, RULES, WIDTHS, ring
 from tests.test_pdfs import words, words_of
 from tests.test_worker import eventually
@@ -811,6 +812,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         "/werkplek/import/1/": rehearsal(people["cis"], {"Stand": "Geregeld", "Waarop de stand rust": ""}),
         "/werkplek/mensen/1/": f"/werkplek/mensen/{people['bob'].memberships.get().pk}/",
         "/griffie/overgenomen/1/": f"/griffie/overgenomen/{taken_over(people['hub'])}/",
+        "/griffie/dossiers/1/": dossier_of(people["cis"]),
     }
     return [
         *addresses_of_the_list(numbers),
@@ -854,6 +856,11 @@ ASPECTS = {
     "published": "overzicht-middelen",
     "withdrawn": "bewonersparticipatie",
 }
+
+
+def dossier_of(by: User) -> str:
+    edition = worked_on(asked(signed_in(by), "jaaroverzicht", title=f"De {LONG}", keep_as=LONG[:80]))
+    return f"/griffie/dossiers/{edition.dossier_id}/"
 
 
 def text_in(stage: str, aspect: str, people: dict[str, User]) -> FindingVersion:
@@ -903,7 +910,7 @@ def rehearsal(by: User, wrong: dict[str, str] | None = None) -> str:
 
 def addresses_of_the_list(numbers: dict[str, str]) -> Iterator[Stop]:
     for name, closed in SIGNED_IN.items():
-        if closed.posts or name.endswith(("_xlsx", "_ods", "_csv", "_pdf", "_sheet")):
+        if closed.posts or name.endswith(("_xlsx", "_ods", "_csv", "_pdf", "_sheet", "_file")):
             continue
         address = next((closed.address.replace(old, new) for old, new in numbers.items() if old in closed.address), "")
         role = next((role for role in ACTS_AS if role in closed.roles), "")
