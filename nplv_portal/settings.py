@@ -258,7 +258,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever gets in had an invitation at that address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_FORMS = {"reset_password": "nplv_portal.accounts.forms.ForgottenForm"}
+ACCOUNT_FORMS = {"reset_password": "nplv_portal.accounts.forms.ForgottenForm"}  # nosec B105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 # Files at /controle/, and requests to follow by mail; the others are allauth's own.

@@ -365,6 +365,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.to_address = self.to_message = ""  # what it answers instead, such as "451 not now"
+        self.breaks_off = False  # it takes a message in and hangs up
         self.holds = Event()  # set: it takes a message in and does not say so
         self.let_go = Event()
 
@@ -382,6 +383,8 @@ class Mailbox:
         message = message_from_bytes(envelope.content, policy=modern)
         message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
         self.messages.append(message)
+        if self.breaks_off:
+            server.transport.close()
         while self.holds.is_set() and not self.let_go.is_set():
             await asyncio.sleep(0.05)
         return "250 OK"

@@ -14,10 +14,10 @@ from procrastinate.contrib.django import app
 
 from nplv_portal.accounts.models import Invitation, User
 from nplv_portal.lib.keys import token_again
-from nplv_portal.lib.mail import MAIL, Refused, TryAgain, send
+from nplv_portal.lib.mail import AWAITED, MAIL, Refused, TryAgain, send
 
 
-@app.task(queue=MAIL, retry=TryAgain())
+@app.task(queue=MAIL, priority=AWAITED, retry=TryAgain())
 def mail_password_reset(user: int, asked_at: int) -> None:
     """`user` 0: the address is not known, and the same happens up to here. The link is made now, and works an hour."""
     person = User.objects.filter(pk=user, is_active=True).first()
@@ -28,7 +28,7 @@ def mail_password_reset(user: int, asked_at: int) -> None:
     write_to(person, "account/email/password_reset_key", password_reset_url=link)
 
 
-@app.task(queue=MAIL, retry=TryAgain())
+@app.task(queue=MAIL, priority=AWAITED, retry=TryAgain())
 def mail_notification(user: int, what: str) -> None:
     """Tells people what changed in how they sign in."""
     write_to(User.objects.get(pk=user), "account/email/notification", what=what)
@@ -40,7 +40,7 @@ def write_to(person: User, template: str, **values: str) -> None:
     send(person.email, subject, render_to_string(f"{template}_message.txt", context))
 
 
-@app.task(queue=MAIL, retry=TryAgain())
+@app.task(queue=MAIL, priority=AWAITED, retry=TryAgain())
 def mail_invitation(invitation: int, seed: str) -> None:
     """If the address does not exist, who invited sees so beside the invitation."""
     found = Invitation.objects.with_organisation().select_related("invited_by").get(pk=invitation)

@@ -18,7 +18,7 @@ from focusareas.models import Municipality
 from nplv_portal.following.changes import Topic
 from nplv_portal.lib.keys import hash_of, new_seed, token_again, token_of
 from nplv_portal.lib.triggers import append_only
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, RecommendationVersion
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class Confirmation(Keyed):
 
 class SubscriptionQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def with_topic(self) -> Self:
-        return self.select_related("municipality", "role", "recommendation").order_by("pk")
+        return self.select_related("municipality", "role", "recommendation__municipality").order_by("pk")
 
     def expired(self, now: datetime) -> Self:
         """Asked for, and not confirmed in time."""
@@ -169,7 +169,9 @@ class Subscription(models.Model):
         if self.role:
             return f"Rol van de raad: {self.role.name}"
         if self.recommendation:
-            return f"Aanbeveling: {self.recommendation.name}"
+            public = RecommendationVersion.objects.as_of(timezone.now()).filter(record=self.recommendation).first()
+            where = self.recommendation.municipality or "alle gemeenten"
+            return f"Aanbeveling: {public.title} ({where})" if public else "Een aanbeveling die is ingetrokken"
         return f"Zoekwoorden: {self.words}" if self.words else "Alles in het portaal"
 
 

@@ -81,7 +81,7 @@ class TopicsForm(forms.Form):
         return typed
 
     def clean(self) -> None:
-        if not self.errors and not self.topics():
+        if not {"gemeente", "rol", "aanbeveling", "woorden"} & self.errors.keys() and not self.topics():
             raise ValidationError("Kies wat u wilt volgen.")
 
     def topics(self) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from nplv_portal.following.digests import deliver, make_digests, write_digest
 from nplv_portal.following.models import Confirmation, Subscriber
 from nplv_portal.following.reminders import make_reminders, remind, reminded_people
 from nplv_portal.following.subscribing import forget
-from nplv_portal.lib.mail import MAIL, ONCE, Postponed, Refused, TryAgain, send
+from nplv_portal.lib.mail import AWAITED, MAIL, ONCE, Postponed, Refused, TryAgain, send
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -31,7 +31,7 @@ def forget_followers(timestamp: int) -> None:
     forget(timezone.now())
 
 
-@app.task(queue=MAIL, retry=TryAgain())
+@app.task(queue=MAIL, priority=AWAITED, retry=TryAgain())
 def mail_confirmation(confirmation: int) -> None:
     found = Confirmation.objects.filter(pk=confirmation).first()
     if found is None or found.is_late:

@@ -17,7 +17,7 @@ from procrastinate.jobs import Job
 
 logger = logging.getLogger(__name__)
 
-MAIL = "mail"
+MAIL, AWAITED = "mail", 1  # what someone waits for goes before what was made for many
 ONCE = "mail-once"  # jobs in this queue are never done again once they may have sent something
 MINUTES = (1, 5, 15, 60, 180, 360, 720)  # until the next attempt; after 22 hours it is given up
 WIDTH = 76

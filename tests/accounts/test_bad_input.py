@@ -14,6 +14,7 @@ from nplv_portal.accounts.models import Invitation, Membership, User
 from tests.accounts.actors import PASSWORD, give_password, is_in, signed_in, someone
 from tests.accounts.test_invitations import NEW, invited
 from tests.bad_input import MARKS, VALUES, Page, as_html
+from tests.conftest import work_through
 from tests.workplace.test_bad_input import ENGLISH, everything
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,8 @@ def test_whatever_is_typed_is_refused_in_dutch_and_comes_back_unless_it_is_secre
         cache.clear()  # this is about what is typed, not about how often
         response = client.post(address, form.values | asked | dict.fromkeys(asked, value))
         if name == "forgotten" and response.status_code == 302:
-            continue  # the same answer for every address
+            work_through()  # the same answer for every address, and of an unknown one nothing comes
+            continue
         assert response.status_code in {200, 422}, value[:50]
         html = response.content.decode()
         assert not any(mark in html for mark in MARKS)

@@ -19,7 +19,9 @@ from nplv_portal.following.digests import MOST, REFUSALS, make_digests
 from nplv_portal.following.models import Confirmation, MailDay, Subscriber, Subscription
 from nplv_portal.following.subscribing import CONFIRMATIONS_A_DAY, forget
 from nplv_portal.lib.mail import Refused
-from recommendations.models import FollowUpEvent, Recommendation
+from nplv_portal.workplace import work
+from nplv_portal.workplace.kinds import BY_SLUG
+from recommendations.models import FollowUpEvent, Recommendation, RecommendationVersion
 from tests.accounts.actors import text_of
 from tests.bad_input import MARKS, VALUES, Page, as_html
 from tests.conftest import Mailbox, body_of, work_through
@@ -312,6 +314,19 @@ def test_no_draft_is_ever_mailed(mailbox: Mailbox, stage: str) -> None:
     followers(1)
     version_in(stage, (person("schrijver", "researcher"), person("lezer", "researcher"), person("baas", "secretary")))
     assert told(morning()) == told(morning(30)) == 0
+
+
+def test_a_recommendation_goes_by_the_name_that_is_public(mailbox: Mailbox) -> None:
+    reader = follower(mailbox, aanbeveling="rol")
+    public = RecommendationVersion.objects.as_of(timezone.now()).get(record__slug="rol")
+    draft = work.start_next(BY_SLUG["aanbevelingen"], public, by=person("schrijver", "researcher"))
+    RecommendationVersion.objects.filter(pk=draft.pk).update(title="CANARY")
+    happened()
+    told(morning())
+    shown = Client().get(f"/volgen/per-mail/beheer/{reader.token}/").content.decode()
+    for text in (shown, body_of(mailbox.messages[0])):
+        assert public.title.lower() in text.lower()
+        assert "CANARY" not in text
 
 
 def test_a_change_in_two_topics_is_told_once(mailbox: Mailbox) -> None:
