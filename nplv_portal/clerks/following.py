@@ -114,11 +114,16 @@ class Place:
 
     @cached_property
     def piles(self) -> list[Pile]:
-        """The most pressing first; only those in which something lies."""
+        """What one can confirm, then the most pressing first; only those in which something lies."""
+        to_close = self.pile(
+            "voorstel", "Voorstel om af te sluiten, te bevestigen door een tweede persoon", self.proposals()
+        )
+        confirms = Step.CLOSED in self.steps
         found = [
+            *([to_close] if confirms else []),
             self.due("verstreken", "Termijn verstreken", self.past_due),
             *(self.due(f"binnen-{days}", title, self.due_in(days)) for days, title in SOON.items()),
-            self.pile("voorstel", "Voorstel om af te sluiten, te bevestigen door een tweede persoon", self.proposals()),
+            *([] if confirms else [to_close]),
             self.pile("vast-te-stellen", "Gemeld als afgerond, nog vast te stellen door de rekenkamer", self.reports()),
             self.pile("vergadering", "Vergadering geweest, besluit nog niet genoteerd", self.meetings()),
             self.pile("toezegging", "Toezegging over de dag heen, en sindsdien niets gemeld", self.promises()),
