@@ -31,7 +31,7 @@ def main() -> None:
     if sys.argv[1:] == ["ask"]:
         ask()
         return
-    require()
+    require(["taskset", "nice"])
     busy = os.getloadavg()[0]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nplv-benchmark-")))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,8 @@ def main() -> None:
     print("\n".join(map(str, lines)))
 
 
-def require() -> None:
-    missing = [tool for tool in NEEDED if not shutil.which(tool)]
+def require(needed: Sequence[str] = NEEDED) -> None:
+    missing = [tool for tool in needed if not shutil.which(tool)]
     if missing:
         raise SystemExit(f"Not on this machine: {', '.join(missing)}. See benchmarks/README.md.")
     if (os.cpu_count() or 1) < 2:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -59,6 +59,8 @@ def make(edition_id: int, job: int) -> None:
     except pdf.PdfFailed as failure:
         logger.warning("Dossier %s: %s.", edition_id, failure.reason)
         fail(edition, job, f"{SORRY[failure.reason]} {WHAT_TO_DO[failure.reason]}")
+    except (OperationalError, InterfaceError):  # the database is away for a moment: the job is done again (tasks.py)
+        raise
     except Exception:
         fail(edition, job, f"Het maken van het dossier is niet gelukt. {WHAT_TO_DO['error']}")
         raise

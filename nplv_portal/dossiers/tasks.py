@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from nplv_portal.dossiers.making import WHAT_TO_DO, make
 from nplv_portal.dossiers.models import Edition, Stage
+from nplv_portal.tasks import ATTEMPTS
 
 logger = logging.getLogger(__name__)
 
 LOCK = "dossiers"
+AGAIN = RetryStrategy(max_attempts=ATTEMPTS, wait=10, retry_exceptions={OperationalError, InterfaceError})
 
 
-@app.task(lock=LOCK, queue="dossiers", pass_context=True)
+@app.task(lock=LOCK, queue="dossiers", pass_context=True, retry=AGAIN)
 def make_dossier(context: JobContext, edition: int) -> None:
     if context.job.id is not None:
         make(edition, context.job.id)
