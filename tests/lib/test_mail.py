@@ -53,7 +53,7 @@ def test_what_a_mail_server_says_is_understood(
 
 def test_an_address_that_cannot_be_written_in_a_mail_is_refused(mailbox: Mailbox) -> None:
     with pytest.raises(Refused):
-        send("rosé@example.nl", "x", "x")
+        send(f"rosa@{'é' * 63}.nl", "x", "x")  # which looks like an address
 
 
 def test_a_mail_server_that_is_away_has_sent_nothing(mailbox: Mailbox, settings: Settings) -> None:
