@@ -2,11 +2,8 @@
 
 import hashlib
 from base64 import b64decode
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,7 +23,7 @@ from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.copies import report_at
 from nplv_portal.sources.copies import ALPHABET, LENGTH, Copy, grouped, issue, read_code
 from nplv_portal.sources.models import IssuedCopy, IssuedFile
-from tests.conftest import copied_database, forget_pages
+from tests.conftest import forget_pages
 
 pytestmark = pytest.mark.django_db
 FACTSHEET = "/gemeenten/groningen/factsheet.pdf"
@@ -208,30 +205,6 @@ def test_a_database_that_takes_no_rows_keeps_nobody_from_a_pdf(visitor: Client) 
     response = visitor.get(FACTSHEET)
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     assert copies() == before
-
-
-@pytest.fixture
-def copied() -> Iterator[None]:
-    with copied_database():
-        yield
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("copied")
-def test_eight_at_once_write_one_copy() -> None:
-    together, copy = Barrier(8), a_copy()
-
-    def work(_: int) -> None:
-        together.wait(10)
-        try:
-            issue(copy, b"%PDF-1.7 pakket")
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(work, range(8)))
-    assert IssuedCopy.objects.filter(pk=copy.code).count() == 1
-    assert IssuedFile.objects.filter(copy=copy.code).count() == 1
 
 
 # What the checksum holds

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +26,8 @@ from django.utils import timezone
 from findings.models import AuditRound, FindingVersion, RoundAspect
 from focusareas.models import AuditOffice, FocusArea, Municipality
 from nplv_portal.lib.versions import Stage
-from nplv_portal.sources.models import Document
+from nplv_portal.sources.copies import issue
+from nplv_portal.sources.models import Document, IssuedCopy, IssuedFile
 from nplv_portal.workplace import work
 from nplv_portal.workplace.content import content_of
 from nplv_portal.workplace.kinds import BY_SLUG
@@ -34,6 +36,7 @@ from recommendations.models import Reply
 from tests import conftest
 from tests.bad_input import Page
 from tests.conftest import connected_to, copied, disconnect, forget_pages, free_port, running_portal
+from tests.sources.test_copies import a_copy
 from tests.workplace.people import person, signed_in
 from tests.workplace.steps import page_of
 from tests.workplace.test_import import emptied, rehearse
@@ -443,3 +446,23 @@ def test_who_is_no_longer_signed_in_changes_nothing_and_comes_back_to_the_page_o
     assert everything() == before
     ans.force_login(bob)
     assert ans.post(address, shown | {"text": "Een uur getypt."}).status_code == 302
+
+
+# Copies
+
+
+@pytest.mark.usefixtures("own_database")
+def test_of_eight_who_issue_the_same_copy_at_once_one_row_stands() -> None:
+    together, copy = Barrier(8), a_copy()
+
+    def work(_: int) -> None:
+        together.wait(20)
+        try:
+            issue(copy, b"%PDF-1.7 pakket")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    assert IssuedCopy.objects.filter(pk=copy.code).count() == 1
+    assert IssuedFile.objects.filter(copy=copy.code).count() == 1
