@@ -90,7 +90,7 @@ class Handover:
 
         def passage(found: RoundReport, line: ReportLine) -> Passage:
             years = rounds[found.slug]
-            sat = [t.slug for t in terms if t.first_year <= years.last_year and t.last_year >= years.first_year]
+            sat = [str(t) for t in terms if t.first_year <= years.last_year and t.last_year >= years.first_year]
             return Passage(
                 found.name,
                 f"{years.first_year}-{years.last_year}",
