@@ -150,7 +150,7 @@ def items_of(found: list[tuple[Kind, Version]]) -> list[Item]:
             version,
             asked.get((kind.slug, version.pk), 0),
             dutch.listed([names[pk] for pk in version.writers if pk in names]),
-            last.get((kind.slug, version.pk)),
+            last.get((kind.slug, version.pk), version.written_at),
         )
         for kind, version in found
     ]

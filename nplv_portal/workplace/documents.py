@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Document, Source
-from nplv_portal.workplace.forms import field_for, new_key
+from nplv_portal.workplace.forms import field_for, new_key, say_what_is_needed
 from nplv_portal.workplace.models import WorkEvent
 
 KIND = "document"  # in the history of the work
@@ -21,7 +21,7 @@ What = WorkEvent.What
 class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     url = forms.URLField(
         label="Adres op internet",
-        help_text="Mag leeg. Begint met https:// of http://.",
+        help_text="Begint met https:// of http://.",
         max_length=500,
         required=False,
         assume_scheme="https",
@@ -39,7 +39,9 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.use_required_attribute = False
         self.fields["title"].help_text = "Zoals die op het stuk staat."
         self.fields["publisher"].label = "Van welke organisatie"
-        self.fields["published"].help_text = "Mag leeg. Schrijf jjjj, jjjj-mm of jjjj-mm-dd: zo precies als u het weet."
+        self.fields["published"].help_text = "Schrijf jjjj, jjjj-mm of jjjj-mm-dd: zo precies als u het weet."
+
+        say_what_is_needed(self)
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
@@ -53,7 +55,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def same(self, typed: dict[str, Any]) -> Document | None:
         """The document that is there already: with this address, or with this title and date."""
-        is_same = models.Q(title__iexact=typed.get("title", ""), published=typed.get("published"))
+        is_same = models.Q(title__iexact=typed.get("title", ""), published=typed.get("published") or None)
         if typed.get("url"):
             is_same |= models.Q(url=typed["url"])
         return Document.objects.filter(is_same).exclude(pk=self.instance.pk).first()
@@ -76,9 +78,13 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
             what=What.STARTED if is_new else What.SAVED,
             by=by,
             edition=1,
-            content={str(self.fields[name].label): str(self.cleaned_data[name] or "") for name in self.Meta.fields},
+            content={str(self.fields[name].label): text_of(document, name) for name in self.Meta.fields},
         )
         return True
+
+
+def text_of(document: Document, name: str) -> str:
+    return document.get_kind_display() if name == "kind" else str(getattr(document, name) or "")
 
 
 def history(document: Document) -> Any:
