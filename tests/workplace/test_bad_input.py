@@ -101,6 +101,7 @@ FORMS: dict[str, Callable[[], Opened]] = {
     "new round": at(NEW_ROUND),
     "participation": participation,
     "new office": at(NEW_OFFICE),
+    "new document": at("/werkplek/bronnen/nieuw/"),
     "new hearing": at("/werkplek/wederhoor/nieuw/"),
     **{step: lambda role=role, step=step: recorder(role, step) for role in STEPS for step in STEPS[role]},  # type: ignore[misc]
     "correction": correction,
