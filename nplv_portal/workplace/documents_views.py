@@ -14,7 +14,7 @@ from nplv_portal.workplace.documents import DocumentForm, added, history, may_ch
 from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
 
-HERE = "/werkplek/"
+HERE, LONGEST = "/werkplek/", 200
 
 
 @require_GET
@@ -56,5 +56,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
 
 def way_back(request: HttpRequest) -> str:
     asked = request.GET.get("terug", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith(HERE)
+    is_ours = (
+        len(asked) <= LONGEST and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith(HERE)
+    )
     return asked.partition("?")[0].partition("#")[0] if is_ours else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -166,7 +167,8 @@ def typed_content(kind: Kind, editor: Editor) -> dict[str, str]:
 
 def new_document(request: HttpRequest) -> Document | None:
     """The one that was just added, to cite it."""
-    return Document.objects.filter(slug=request.GET.get("document", "")).first()
+    slug = request.GET.get("document", "")
+    return Document.objects.filter(slug=slug).first() if slug_re.search(slug) else None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -369,7 +371,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 def released_at(request: HttpRequest) -> list[Item]:
     """What this person published at the moment that the address names."""
     try:
-        at = datetime.fromisoformat(request.GET.get("gedaan", ""))
+        at = datetime.fromisoformat(request.GET.get("gedaan", "")).astimezone(UTC)
         found = [
             Item(kind, version)
             for kind in KINDS

@@ -105,7 +105,7 @@ def test_who_publishes_reads_first_what_becomes_public_and_afterwards_where(auth
     response = cis.post(PUBLISH, {"tekst": [mark(version)], "wanneer": ""})
     page = cis.get(response["Location"]).content.decode()
     assert f"/bevindingen/{version.record.slug}/" in page  # type: ignore[attr-defined]
-    for wrong in ("gisteren", "0001-01-01T00:00:00+14:00", "\x00"):
+    for wrong in ("gisteren", "2026-01-01", "0001-01-01T00:00:00+14:00", "\x00"):
         assert cis.get(PUBLISH, {"gedaan": wrong}).status_code == 200
 
 
@@ -151,10 +151,22 @@ def test_a_researcher_adds_a_document_and_comes_back_with_it_chosen(authors: Aut
     assert "Brief aan de raad" in text_of(elsewhere.get("/werkplek/bronnen/"))
 
 
+@pytest.mark.parametrize("slug", ["\x00", "bestaat-niet", "'", "a" * 3000])
+def test_a_document_that_is_not_there_is_not_chosen(slug: str, authors: Authors) -> None:
+    version = text_in("draft", authors)
+    assert signed_in(authors[0]).get(f"{root(version)}schrijf/", {"document": slug}).status_code == 200
+
+
 def test_the_way_back_leads_nowhere_but_to_the_workplace(authors: Authors) -> None:
     ans = signed_in(authors[0])
     for number, away in enumerate(
-        ("https://kwaad.example/", "//kwaad.example/werkplek/", "/uitloggen/", "/werkplek/\\\\kwaad")
+        (
+            "https://kwaad.example/",
+            "//kwaad.example/werkplek/",
+            "/uitloggen/",
+            f"/werkplek/{'a' * 300}/",
+            "/werkplek/\\\\kwaad",
+        )
     ):
         response = ans.post(f"{DOCUMENTS}?terug={away}", NEW_DOCUMENT | {"title": f"Brief {number}"})
         assert response["Location"].startswith("/werkplek/")
