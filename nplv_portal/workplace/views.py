@@ -331,7 +331,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         taken = set(request.GET.getlist("kies"))
         chosen |= {i.mark for pile in piles(ready) if taken & {pile.key, "alles"} for i in pile.items}
-    picked = [item for item in ready if item.mark in chosen]
+    picked = [item for item in approved if item.mark in chosen]
     error, reasons, step = "", [], "choose"
     if request.method == "POST":
         try:
