@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
 from nplv_portal.accounts.models import Membership, User
 from nplv_portal.lib import dutch
-from nplv_portal.lib.versions import Stage, Version
+from nplv_portal.lib.versions import PREPARED, Stage, Version
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
 from nplv_portal.workplace.models import Remark, WorkEvent
 from recommendations.models import FollowUpEvent
@@ -110,10 +110,10 @@ class Desk:
         def those(*stages: Stage, mine: bool) -> list[Item]:
             return [i for i in items if i.version.stage in stages and (user.pk in i.version.writers) is mine]
 
-        drafts = those(Stage.DRAFT, mine=True)
+        asked = [item for item in those(*PREPARED, mine=True) if item.remarks]
         return cls(
-            [item for item in drafts if item.remarks],
-            [item for item in drafts if not item.remarks],
+            asked,
+            [item for item in those(Stage.DRAFT, mine=True) if item not in asked],
             those(Stage.IN_REVIEW, mine=False),
             list(
                 FollowUpEvent.objects.waiting_for_a_second()
@@ -122,7 +122,7 @@ class Desk:
                 .select_related("municipality", "recommendation")
             ),
             those(Stage.APPROVED, mine=False),
-            those(Stage.IN_REVIEW, Stage.APPROVED, mine=True),
+            [item for item in those(Stage.IN_REVIEW, Stage.APPROVED, mine=True) if item not in asked],
             items_of(waiting),
             those(Stage.DRAFT, mine=False),
         )

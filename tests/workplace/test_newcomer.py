@@ -260,12 +260,13 @@ def test_the_desk_asks_nobody_to_review_what_they_wrote(authors: Authors) -> Non
     assert item.since is not None
 
 
-def test_a_remark_comes_before_everything_else(authors: Authors) -> None:
-    version = text_in("draft", authors)
+@pytest.mark.parametrize("stage", ["draft", "in_review", "approved"])
+def test_a_remark_comes_before_everything_else(stage: str, authors: Authors) -> None:
+    version = text_in(stage, authors)
     work.remark(BEVINDINGEN, version, by=authors[1], note="Waar staat dit?")
     desk = Desk.of(authors[0])
     assert [item.version.pk for item in desk.asked] == [version.pk]
-    assert desk.drafts == []
+    assert desk.drafts == desk.handed_in == []
 
 
 def empty_cell() -> str:
