@@ -279,13 +279,13 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     else:
         raise Http404("Deze stap bestaat niet.")
     version.edition = number(request.POST.get("edition"), version.edition)
+    form = "opmerking" if what == "teruggeven" and version.stage == Stage.IN_REVIEW else what  # one form, two buttons
     try:
         step(of, version, by=request.user, note=request.POST.get("note", ""))
     except MoveRefusedError as refusal:
         version = get_object_or_404(of.versions, pk=pk)
         return version_page(request, of, version, error=str(refusal), typed=request.POST.get("note", ""), form=what)
-    typed_at = reverse("work_move", args=[of.slug, pk, "opmerking" if what == "teruggeven" else what])  # the same form
-    messages.success(request, DONE[what], extra_tags=typed_at)
+    messages.success(request, DONE[what], extra_tags=reverse("work_move", args=[of.slug, pk, form]))
     return redirect("work_read", of.slug, pk)
 
 
