@@ -439,7 +439,9 @@ def pages(visitor: Client) -> Iterator[tuple[str, bytes]]:
         if response["Content-Type"].startswith("text/html"):
             links = re.findall(r'href="(/[^"?#]*)["?#]', response.content.decode())
             new = {
-                link for link in links if not link.startswith(("/static/", "/werkplek/")) and not link.endswith(".pdf")
+                link
+                for link in links
+                if not link.startswith(("/static/", "/werkplek/", "/griffie/")) and not link.endswith(".pdf")
             } - seen
             seen |= new
             todo += sorted(new)
