@@ -204,6 +204,7 @@ class FindingVersion(Version):
                 name="findings_text_or_reason",
                 violation_error_message="Vul kernzin en tekst in, of zeg met alleen een reden waarom de cel leeg is.",
                 condition=(~Q(headline="") & ~Q(text="") & Q(absence=""))
+                | (Q(stage=Stage.DRAFT, absence="") & (~Q(headline="") | ~Q(text="")))
                 | (Q(headline="", text="", state="") & Q(absence__in=[Absence.NO_INFORMATION, Absence.NOT_EXAMINED])),
             ),
             models.CheckConstraint(

@@ -177,6 +177,10 @@ SIGNED_IN = {
     "work_new_round": Closed("/werkplek/ronden/nieuw/", SECRETARY),
     "work_participate": Closed(f"{ROUND}deelnemers/", SECRETARY),
     "work_next_status": Closed(f"{ROUND}verder/", SECRETARY, posts=True),
+    "work_previous_status": Closed(f"{ROUND}terug/", SECRETARY),
+    "work_documents": Closed("/werkplek/bronnen/", OFFICE),
+    "work_new_document": Closed("/werkplek/bronnen/nieuw/", OFFICE),
+    "work_document": Closed("/werkplek/bronnen/document/S0/", OFFICE),
     "work_new_office": Closed("/werkplek/rekenkamers/nieuw/"),  # superusers only
     "work_hearings": Closed("/werkplek/wederhoor/", OFFICE | {"official"}),
     "work_new_hearing": Closed("/werkplek/wederhoor/nieuw/", OFFICE),

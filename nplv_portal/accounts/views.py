@@ -154,7 +154,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def another_role(request: HttpRequest, found: Invitation, known: User) -> HttpResponse:
     if request.method == "POST" and request.user == known:
         found.accept(by=known)
-        messages.success(request, f"U bent nu ook {found}.")
+        messages.success(request, f"U bent nu ook {found.get_role_display()} voor {found.organisation}.")
         return redirect("onward")
     return render(request, "people/another_role.html", {"invitation": found, "is_known": request.user == known})
 
@@ -214,7 +214,9 @@ def end_membership(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"{found.user} is geen {found} meer.")
+            messages.success(
+                request, f"{found.user} werkt niet meer als {found.get_role_display()} voor {found.organisation}."
+            )
             return redirect("onward" if found.user == request.user else "people")
     return render(request, "people/end.html", {"membership": found, "form": form})
 

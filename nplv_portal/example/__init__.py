@@ -1,7 +1,7 @@
 """The example set, for training and screenshots: municipalities that do not exist, and every state a record can be in.
 
-Nothing in it is random: what a record says follows from its round, area and aspect. Each draft carries a CANARY of its
-own that no page, export or feed may ever show.
+Nothing in it is random: what a record says follows from its round, area and aspect. Each draft carries a mark of its
+own, "(concept 00275)", that no page, export or feed may ever show.
 """
 
 from django.db import transaction

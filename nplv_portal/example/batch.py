@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -24,6 +25,13 @@ WORDS = {models.CharField, models.TextField}  # themselves: a slug or a date is 
 SENTENCES = ["text", "note", "definition", "remark", "reaction"]  # a mistake stands in the first that the version has
 MISTAKE = " Dat stond al in een brief uit 1019."
 ERRATUM = "In de eerste versie stond een verkeerd jaartal: 1019. Die zin is weggehaald."
+FILLERS = {  # of a draft, where the record itself says nothing
+    "headline": "De rekenkamer onderzoekt dit nog",
+    "erratum": "De vorige versie noemde een besluit van de raad niet.",
+    "remark": "De griffie zoekt uit welk aantal klopt.",
+    "state_reason": "‘is bezig’",
+}
+MARK = re.compile(r"\(concept \d{5}\)")
 WITHDRAWN = "De bron bleek over een andere wijk te gaan."
 
 Record = TypeVar("Record", bound=models.Model)
@@ -38,7 +46,7 @@ class Life(Enum):
     PUBLISHED = auto()
     CORRECTED = auto()  # the second version is public, with an erratum
     REVISED = auto()  # public, with a draft of the next version
-    REVIEWED = auto()  # public, with a next version that a second person looks at or approved
+    REVIEWED = auto()  # public, with a next version that a second person looks at
     WITHDRAWN = auto()
     RESTORED = auto()  # withdrawn, and published again with an erratum
     DRAFT = auto()  # never public
@@ -54,10 +62,8 @@ class Batch:
     def __init__(self) -> None:
         self.records: dict[type[models.Model], list[Any]] = defaultdict(list)
         self.publications: dict[Publication, list[Version]] = defaultdict(list)
-        self.canaries = 0
-        self.turns: dict[type[Version], Iterator[Stage]] = defaultdict(
-            lambda: cycle((Stage.IN_REVIEW, Stage.APPROVED, Stage.DRAFT))
-        )
+        self.drafts = 0
+        self.turns: dict[type[Version], Iterator[Stage]] = defaultdict(lambda: cycle((Stage.IN_REVIEW, Stage.DRAFT)))
 
     def add(self, record: Record) -> Record:
         self.records[type(record)].append(record)
@@ -90,17 +96,28 @@ class Batch:
             add_parts(self.add(self.hidden(make(number=len(stretches) + 1), life)))
 
     def hidden(self, version: Version, life: Life) -> Version:
-        """The version with in every text that nobody may read it."""
-        self.canaries += 1
-        canary = f"CANARY-{self.canaries:05} dit concept is niet openbaar"
+        """The version with a mark of its own in every text, so that it is known wherever it shows."""
+        self.drafts += 1
+        mark = f"(concept {self.drafts:05})"
         for field in texts_of(type(version)):
+            if field.name == "erratum" and version.number == 1:
+                continue
+            said = getattr(version, field.name)
             if isinstance(field, ArrayField):
-                setattr(version, field.name, [canary] * len(getattr(version, field.name)))
+                setattr(version, field.name, [marked(text, mark, field.base_field.max_length) for text in said])
             else:
-                setattr(version, field.name, canary[: field.max_length])
-        keep_valid(version, canary)
+                filler = FILLERS.get(field.name, "Dit gaat de rekenkamer nog na")
+                setattr(version, field.name, marked(said or filler, mark, field.max_length))
+        keep_valid(version, mark)
         version.stage = Stage.DRAFT if life is Life.REVISED else next(self.turns[type(version)])
         return version
+
+
+def marked(text: str, mark: str, longest: int | None) -> str:
+    """The text with the mark after it, as long as it may be."""
+    if longest is None or len(text) + len(mark) < longest:
+        return f"{text} {mark}"
+    return f"{text[: longest - len(mark) - 1].rstrip()} {mark}".strip()[:longest]
 
 
 @cache
@@ -115,7 +132,7 @@ def texts_of(model: type[Version]) -> list[Any]:
     ]
 
 
-def keep_valid(draft: Version, canary: str) -> None:
+def keep_valid(draft: Version, mark: str) -> None:
     """What goes with a text, now that every text is there."""
     match draft:
         case FindingVersion():
@@ -125,7 +142,7 @@ def keep_valid(draft: Version, canary: str) -> None:
         case ResearchQuestion():
             draft.answer_source = draft.answer_source or draft.source
         case Body():
-            draft.relations = [line | {"words": canary} for line in draft.relations]
+            draft.relations = [line | {"words": f"{line['words']} {mark}"} for line in draft.relations]
 
 
 def make_mistake(version: Any) -> None:
@@ -134,8 +151,9 @@ def make_mistake(version: Any) -> None:
 
 
 def as_secret_as(said: str, text: str) -> str:
-    """The text of what belongs to a version that says this: what belongs to a draft is a draft too."""
-    return said if said.startswith("CANARY") else text
+    """The text of what belongs to a version that says this: what belongs to a draft has its mark too."""
+    mark = MARK.search(said)
+    return f"{text or 'nog open'} {mark[0]}" if mark else text
 
 
 def lives(apart: int) -> Iterator[Life]:

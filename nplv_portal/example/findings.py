@@ -15,6 +15,7 @@ ABSENCES = [Absence.NO_INFORMATION, Absence.NOT_EXAMINED]
 
 # What one cell of an aspect shows in every round, by the place of the aspect in the list of all aspects.
 SAME_FOR_ALL, LONG_TEXT, LONG_WORDS, NO_INFORMATION, NOT_EXAMINED, NO_RECORD, WITH_REMARK = 0, 1, 2, 8, 9, 10, 12
+STILL_EMPTY = 2  # of every four aspects where nothing is public yet, one that nobody began
 LIVES = {3: Life.CORRECTED, 4: Life.WITHDRAWN, 5: Life.RESTORED, 6: Life.REVISED, 7: Life.REVIEWED, 11: Life.DRAFT}
 
 
@@ -29,7 +30,8 @@ def add_findings(batch: Batch, world: World) -> None:
 def add_finding(batch: Batch, world: World, round_: int, entry: RoundAspect, aspect: int, area: int) -> None:
     focus_area = world.areas[area]
     is_showcase = area == showcase(aspect, len(world.areas))
-    if is_showcase and aspect == NO_RECORD:
+    awaits = is_awaited(area, round_, world.round_count)
+    if (is_showcase and aspect == NO_RECORD) or (awaits and aspect % 4 == STILL_EMPTY):
         return
     slug = f"{entry.aspect.slug}-{focus_area.slug}-{entry.round.slug}"
     finding = batch.add(Finding(slug=slug, round_aspect=entry, focus_area=focus_area))
@@ -43,7 +45,7 @@ def add_finding(batch: Batch, world: World, round_: int, entry: RoundAspect, asp
             batch.add(FindingCitation(version=version, source=source))
 
     life = LIVES.get(aspect, Life.PUBLISHED) if is_showcase else Life.PUBLISHED
-    if is_awaited(area, round_, world.round_count):
+    if awaits:
         life = Life.DRAFT
     make = partial(FindingVersion, record=finding, **content(entry, aspect, focus_area, is_showcase))
     batch.tell(life, make, published_at(round_), cite)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import cycle, product
 from typing import Any
 
-from nplv_portal.example.batch import Batch, Life
+from nplv_portal.example.batch import Batch, Life, as_secret_as
 from nplv_portal.example.chains import CHAINS, PROOFS
 from nplv_portal.example.texts import (
     ACTORS,
@@ -97,7 +97,7 @@ def add_local(
 def add_parts(batch: Batch, source: Source, version: Any) -> None:
     """A vindplaats, two checks, and a point under the first of them. The points of a draft are a draft too."""
     batch.add(RecommendationCitation(version=version, source=source))
-    texts = [version.headline] * len(POINTS) if version.text.startswith("CANARY") else POINTS
+    texts = [as_secret_as(version.text, point) for point in POINTS]
     first = batch.add(RecommendationPoint(version=version, kind="check", order=1, text=texts[0]))
     batch.add(RecommendationPoint(version=version, kind="sub", order=2, text=texts[1], under=first))
     batch.add(RecommendationPoint(version=version, kind="check", order=3, text=texts[2]))

@@ -45,6 +45,14 @@ class StaleError(MoveRefusedError):
     """Someone else saved in the meantime."""
 
 
+class ReleaseRefusedError(MoveRefusedError):
+    """Some of what was to be released together cannot be: `reasons` says for each which and why."""
+
+    def __init__(self, reasons: list[tuple[Any, str]]) -> None:
+        super().__init__(" ".join(why for _, why in reasons))
+        self.reasons = reasons
+
+
 class VersionQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def as_of(self, moment: datetime) -> Self:
         """What the public could read at that moment: at most one version of a record."""
@@ -199,6 +207,12 @@ class Version(models.Model):
         """Open to the public at a moment, now or later. Who wrote a version never releases it."""
         self.hold(*MOVES["release"][0])
         self._refuse_writer(by)
+        if self.approved_by_id is None:
+            raise MoveRefusedError(
+                "Niemand keurde deze tekst goed. Geef haar terug, en laat een collega haar opnieuw beoordelen."
+            )
+        if self.number > 1 and not self.erratum:
+            raise MoveRefusedError("Er staat nog niet bij wat er verbeterd is. Geef haar terug om dat in te vullen.")
         if self.siblings.filter(public_during__startswith__gte=at).exists():
             raise MoveRefusedError("Een andere versie wordt later openbaar. Blaas die af, of kies een later moment.")
         self.edition += 1  # a page from before this release releases nothing again

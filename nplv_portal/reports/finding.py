@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
@@ -29,6 +29,8 @@ from nplv_portal.reports.council import CELL, cell_of
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, reference
 from recommendations.published import Practice, PublishedReply, practices_as_json, replies_as_json
 from recommendations.reuse import Reused, reused, reuses_as_json, standing
+
+YEARS = Concat(Cast("first_year", CharField()), Value("-"), Cast("last_year", CharField()))
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,7 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
         .select_related("round")
         .annotate(
             found=ArraySubquery(found.values(json=CELL)),
-            terms=ArraySubquery(terms.values("slug")),
+            terms=ArraySubquery(terms.values(years=YEARS)),
             is_published=Exists(in_that_round),
         )
         .order_by("round__number")

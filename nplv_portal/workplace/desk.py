@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
-from nplv_portal.lib.versions import Stage, Version
+from nplv_portal.accounts.models import Membership, User
+from nplv_portal.lib import dutch
+from nplv_portal.lib.versions import PREPARED, Stage, Version
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
-from nplv_portal.workplace.models import Remark
+from nplv_portal.workplace.models import Remark, WorkEvent
 from recommendations.models import FollowUpEvent
 
 
@@ -31,6 +36,8 @@ class Item:
     kind: Kind
     version: Version
     remarks: int = 0  # that wait for an answer
+    author: str = ""
+    since: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -39,6 +46,14 @@ class Item:
     @property
     def stage(self) -> str:
         return stage_of(self.version)
+
+    @property
+    def place(self) -> str:
+        return str(self.kind.place(self.version) or "alle gemeenten")
+
+    @property
+    def page(self) -> str:
+        return self.kind.page(self.version)
 
     @property
     def key(self) -> str:
@@ -52,38 +67,102 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Pile:
+    """Items that one may take together: the findings of one area in a round, or all of a kind."""
+
+    key: str
+    name: str
+    items: list[Item]
+
+
+def piles(items: Iterable[Item]) -> list[Pile]:
+    found: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        version = item.version
+        if isinstance(version, FindingVersion):
+            round_, area = version.record.round_aspect.round, version.record.focus_area
+            pile = f"{round_.slug}/{area.slug}", f"Bevindingen van {area}, {round_}"
+        else:
+            pile = item.kind.slug, dutch.capitalised(item.kind.plural)
+        found.setdefault(pile, []).append(item)
+    return [Pile(*pile, held) for pile, held in found.items()]
+
+
+@dataclass(frozen=True)
 class Desk:
+    """In the order of what waits for this person; `asked` first: of what they write, what a colleague asks about."""
+
+    asked: list[Item]
     drafts: list[Item]  # that this person works on
-    others: list[Item]  # drafts of colleagues
-    to_review: list[Item]
-    to_publish: list[Item]
-    waiting: list[Item]  # released, for later
+    to_review: list[Item]  # what others wrote
     closings: list[FollowUpEvent]  # recommendations that a colleague proposes to close
+    to_publish: list[Item]  # approved, and written by others
+    handed_in: list[Item]  # by this person: in review, or approved
+    waiting: list[Item]  # released, for later
+    others: list[Item]  # what colleagues work on
 
     @classmethod
     def of(cls, user: Any) -> Desk:
         found = [(kind, version) for kind in KINDS for version in kind.editable_by(user).order_by("-pk")[:200]]
-        open_remarks = unanswered(found)
-        items = [Item(kind, v, open_remarks.get((kind.slug, v.pk), 0)) for kind, v in found]
-        waiting = [Item(kind, v) for kind in KINDS for v in kind.early_for(user).order_by("public_during")[:200]]
-        drafts = [item for item in items if item.version.stage == Stage.DRAFT]
+        waiting = [(kind, v) for kind in KINDS for v in kind.early_for(user).order_by("public_during")[:200]]
+        items = items_of(found)
+
+        def those(*stages: Stage, mine: bool) -> list[Item]:
+            return [i for i in items if i.version.stage in stages and (user.pk in i.version.writers) is mine]
+
+        asked = [item for item in those(*PREPARED, mine=True) if item.remarks]
         return cls(
-            [item for item in drafts if user.pk in item.version.writers],
-            [item for item in drafts if user.pk not in item.version.writers],
-            [item for item in items if item.version.stage == Stage.IN_REVIEW],
-            [item for item in items if item.version.stage == Stage.APPROVED],
-            waiting,
+            asked,
+            [item for item in those(Stage.DRAFT, mine=True) if item not in asked],
+            those(Stage.IN_REVIEW, mine=False),
             list(
                 FollowUpEvent.objects.waiting_for_a_second()
                 .filter(municipality__in=user.rights.writes)
                 .exclude(entered_by=user)
                 .select_related("municipality", "recommendation")
             ),
+            those(Stage.APPROVED, mine=False),
+            [item for item in those(Stage.IN_REVIEW, Stage.APPROVED, mine=True) if item not in asked],
+            items_of(waiting),
+            those(Stage.DRAFT, mine=False),
         )
 
     @property
     def is_empty(self) -> bool:
-        return not any(vars(self).values())
+        return not any([self.asked, self.drafts, self.to_review, self.closings])
+
+
+def items_of(found: list[tuple[Kind, Version]]) -> list[Item]:
+    """With their remarks, who wrote them last and since when they are as they are. Three queries."""
+    asked = unanswered(found)
+    pks = [version.pk for _, version in found]
+    last = {
+        (kind, version): at
+        for kind, version, at in WorkEvent.objects.filter(version_id__in=pks)
+        .order_by()
+        .values_list("kind", "version_id")
+        .annotate(Max("at"))
+    }
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in={pk for _, v in found for pk in v.writers})}
+    return [
+        Item(
+            kind,
+            version,
+            asked.get((kind.slug, version.pk), 0),
+            dutch.listed([names[pk] for pk in version.writers if pk in names]),
+            last.get((kind.slug, version.pk), version.written_at),
+        )
+        for kind, version in found
+    ]
+
+
+def publishers(kind: Kind, version: Version) -> list[User]:
+    """The secretaries who may publish it: of its office, and not one of its writers."""
+    secretaries = Membership.objects.current().filter(role=Membership.Role.SECRETARY, user__is_active=True)
+    if place := kind.place(version):
+        secretaries = secretaries.filter(office__municipalities=place)
+    found = User.objects.filter(pk__in=secretaries.values("user")).order_by("first_name", "last_name")
+    return [user for user in found if user.pk not in version.writers]
 
 
 def unanswered(versions: list[tuple[Kind, Version]]) -> Counter[tuple[str, int]]:
@@ -113,6 +192,10 @@ class RoundSheet:
     round: AuditRound
     area: Any
     cells: list[RoundCell]
+
+    @property
+    def empty(self) -> list[RoundCell]:
+        return [cell for cell in self.cells if cell.version is None]
 
     @property
     def progress(self) -> str:

@@ -12,9 +12,9 @@ from django.db.models import Max, Q
 from django.http import QueryDict
 from django.utils.text import slugify
 
-from findings.models import Absence
+from findings.models import Absence, FindingVersion
 from focusareas.models import Body, Indicator
-from nplv_portal.lib.versions import Version
+from nplv_portal.lib.versions import Stage, Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace.kinds import Kind
 from nplv_portal.workplace.parts import LONG, SOURCES, DutchNumber, Part, name_of, place
@@ -72,13 +72,23 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 
 HELP = {
     "headline": "Eén zin: wat er is, niet wat u ervan vindt.",
-    "state": "Helpt lezers zoeken en is nooit een score. Laat leeg als de bron het niet zegt.",
-    "state_reason": "De woorden van de bron waaruit de stand volgt.",
-    "absence": "Alleen als u kernzin en tekst leeg laat.",
+    "state": (
+        "Helpt lezers zoeken en is nooit een score.\n"
+        "Geregeld: volgens de bron bestaat het, is het besloten of werkt het.\n"
+        "In ontwikkeling: volgens de bron mist er nog iets, of wordt eraan gewerkt.\n"
+        "Niet geregeld: volgens de bron is het er niet, of gebeurde het niet.\n"
+        "Beschrijft de bron alleen? Kies dan geen stand."
+    ),
+    "state_reason": "Alleen als u een stand kiest: de woorden van de bron waaruit die volgt.",
+    "absence": "Kies alleen een reden als u kernzin en tekst leeg laat.",
     "remark": "Lezers zien dit bij de tekst, na ‘Let op’.",
     "order": "Waar het in de lijst staat: 1 komt eerst.",
     "serves_basis": "Lezers zien waarom de aanbevelingen bij elkaar horen.",
 }
+
+
+NOTHING = {"absence": "De cel is niet leeg", "state": "Geen stand"}  # what it means not to choose
+TO_HAND_IN = {"headline", "text"}  # of a finding, while it is written
 
 
 def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-arg]
@@ -103,7 +113,7 @@ def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-a
     made.help_text = " ".join(filter(None, [str(made.help_text), HELP.get(field.name), longest(field)]))
     if isinstance(made, forms.TypedChoiceField):
         said = [choice for choice in field.choices or () if choice[0] not in NEVER_SAID]
-        made.choices = [("", "Geen" if field.blank else "Kies"), *said]
+        made.choices = [("", NOTHING.get(field.name, "Geen") if field.blank else "Kies"), *said]
     elif isinstance(made, forms.ModelChoiceField) and not isinstance(made, forms.ModelMultipleChoiceField):
         made.empty_label = "Geen" if field.blank else "Kies"
     if isinstance(field, models.TextField):
@@ -133,14 +143,37 @@ LINKS: dict[str, type[Version] | None] = {
 }
 
 
+def say_what_is_needed(form: Any) -> None:
+    """Which fields one must fill in, in words; and what leaves no choice is chosen."""
+    for name, field in form.fields.items():
+        if isinstance(field.widget, forms.HiddenInput | forms.CheckboxInput):
+            continue
+        is_half = name in TO_HAND_IN and form._meta.model is FindingVersion
+        word = "Nodig om in te dienen." if is_half else "Verplicht." if field.required else "Mag leeg."
+        field.help_text = f"{word} {field.help_text}".strip()
+    preselect(form)
+
+
+def preselect(form: Any) -> None:
+    for name, field in form.fields.items():
+        is_one_of = isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField)
+        if is_one_of and field.required and form.initial.get(name) is None and field.initial is None:
+            only = list(field.queryset[:2])
+            if len(only) == 1:
+                form.initial[name] = only[0].pk
+
+
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
     """Adds the vindplaats where the version itself has one, and the erratum from the second version on."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, kind: Kind, municipalities: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: Kind, municipalities: Any = None, is_whole: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.is_whole = is_whole  # nothing that is half written
         self.municipalities = municipalities
         self.use_required_attribute = False
         self.fields["edition"].initial = self.instance.edition if self.instance.pk else 0
@@ -158,6 +191,7 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if municipalities is not None:
             self._keep_to(municipalities)
+        say_what_is_needed(self)
 
     def _add_source(self, name: str) -> None:
         source = getattr(self.instance, name) if getattr(self.instance, f"{name}_id") else None
@@ -201,9 +235,19 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
             self._check_links(name, cleaned)
         for name, message in self.kind.check(self.instance, cleaned).items():
             self.add_error(name, message)
+        for name in TO_HAND_IN & cleaned.keys() if self.is_whole else set():
+            if not cleaned[name] and not cleaned.get("absence"):
+                self.add_error(name, "Vul kernzin en tekst in, of noem een reden waarom de cel leeg is.")
         if self.instance.number > 1 and "erratum" in cleaned:
             self.instance.erratum = cleaned["erratum"]
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Checks what it becomes: who saves makes it a draft, and a draft may be half written."""
+        stage = self.instance.stage
+        self.instance.stage = Stage.IN_REVIEW if self.is_whole else Stage.DRAFT
+        super()._post_clean()  # type: ignore[misc]
+        self.instance.stage = stage
 
     def _check_source(self, name: str, cleaned: dict[str, Any]) -> None:
         document, where = cleaned.get(f"document_of_{name}"), cleaned.get(f"place_of_{name}")
@@ -262,6 +306,7 @@ def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> An
     form = form_of(data, prefix="record")
     form.use_required_attribute = False
     form.fields["municipality"].queryset = municipalities  # type: ignore[attr-defined]
+    say_what_is_needed(form)
     if "serves" in form.fields:
         form.fields["serves"].queryset = Recommendation.objects.filter(kind=Recommendation.Kind.UMBRELLA)  # type: ignore[attr-defined]
     return form
@@ -281,13 +326,33 @@ def save_record(kind: Kind, form: Any, title: str) -> models.Model:
 class Editor:
     """A version as someone edits it: the form and the rows that belong to it, as one thing to check and save."""
 
-    def __init__(self, kind: Kind, version: Version, data: QueryDict | None = None, municipalities: Any = None) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        version: Version,
+        data: QueryDict | None = None,
+        municipalities: Any = None,
+        *,
+        document: Document | None = None,
+        is_whole: bool = False,
+    ) -> None:
         self.kind, self.version = kind, version
-        self.form = form_class(kind)(data, instance=version, kind=kind, municipalities=municipalities)
+        made = form_class(kind)
+        self.form = made(data, instance=version, kind=kind, municipalities=municipalities, is_whole=is_whole)
         self.rows: list[tuple[Part, Any]] = []
         for part in kind.parts:
             initial = part.read(version) if version.pk else []
-            self.rows.append((part, part.formset(data, initial=initial, prefix=part.name)))
+            formset = part.formset(data, initial=initial, prefix=part.name)
+            if document and "document" in part.form.base_fields:
+                formset[len(initial)].initial = {"document": document}
+            self.rows.append((part, formset))
+        if document:
+            for name in self.form.sources:
+                self.form.initial.setdefault(f"document_of_{name}", document)
+
+    @property
+    def cites(self) -> bool:
+        return bool(self.form.sources) or any("document" in part.form.base_fields for part, _ in self.rows)
 
     @property
     def is_valid(self) -> bool:

@@ -16,7 +16,7 @@ from nplv_portal.lib.tables import Sheet
 from nplv_portal.lib.versions import MoveRefusedError, StaleError
 from nplv_portal.workplace.content import content_of, labels_of
 from nplv_portal.workplace.desk import Item
-from nplv_portal.workplace.forms import field_for
+from nplv_portal.workplace.forms import field_for, preselect
 from nplv_portal.workplace.kinds import BY_SLUG
 from nplv_portal.workplace.models import Hearing, HearingItem, Reaction, WorkEvent
 from nplv_portal.workplace.work import log, words
@@ -37,6 +37,7 @@ class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.fields["municipality"].queryset = Municipality.objects.filter(pk__in=places)  # type: ignore[attr-defined]
+        preselect(self)
 
     def clean_deadline(self) -> date:
         deadline: date = self.cleaned_data["deadline"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 
 from findings.models import (
     Contradiction,
@@ -34,6 +35,15 @@ from nplv_portal.workplace.models import Reaction
 from nplv_portal.workplace.parts import CITATIONS, CLAIMS, FIGURES, POINTS, Part
 from recommendations.models import GoodPracticeVersion, RecommendationVersion, Reply, ResearchLine, ResearchSuggestion
 
+# Sections of a municipality, and the page with what is about none.
+SECTIONS = {
+    "programma": "programme",
+    "cijfers": "programme",
+    "geld": "programme",
+    "organisatie": "programme",
+    "tijdlijn": "timeline",
+}
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -54,17 +64,41 @@ class Kind:
     identity: tuple[str, ...] = ()
     begins: str = ""
     check: Callable[[Any, dict[str, Any]], dict[str, str]] = lambda version, typed: {}  # field → what is wrong
+    shown: str = ""  # the public page, or the section of a municipality, that shows it
 
     @property
     def versions(self) -> VersionQuerySet:
         found: VersionQuerySet = self.model._default_manager.all()
-        return found.select_related(*self.related) if self.related else found
+        related = [*self.related, *filter(None, [self.model.municipality_path])]
+        return found.select_related(*related) if related else found
 
     @property
     def record_model(self) -> Any:
         """Where the record is a row of its own, that other records point at."""
         meta: Any = self.model._meta
         return meta.get_field("record").related_model
+
+    def place(self, version: Version) -> Any:
+        """The municipality whose office keeps it; None where all offices together do."""
+        found: Any = version
+        for name in filter(None, self.model.municipality_path.split("__")):
+            found = getattr(found, name, None)
+        return None if found is version else found
+
+    def page(self, version: Any) -> str:
+        """Where the public reads it."""
+        if self.shown in {"finding", "recommendation", "good_practice"}:
+            return reverse(self.shown, args=[version.record.slug])
+        if isinstance(version, Reply):
+            about = version.finding or version.recommendation
+            assert about is not None  # noqa: S101  # nosec B101: the constraint `reply_of_one`
+            return reverse("finding" if version.finding else "recommendation", args=[about.slug])
+        if self.shown in SECTIONS:
+            place = self.place(version)
+            if place is None:
+                return reverse(SECTIONS[self.shown])
+            return reverse("municipality_section", args=[place.slug, self.shown])
+        return reverse(self.shown)
 
     def editable_by(self, user: Any) -> VersionQuerySet:
         rights = user.rights
@@ -105,6 +139,24 @@ def leaves_words_as_they_are(version: Any, typed: dict[str, Any]) -> dict[str, s
     return {"reaction": f"“{wrong}” stuurde de gemeente niet zo. Laat een alinea heel, of laat haar weg."}
 
 
+def text_or_reason(version: Any, typed: dict[str, Any]) -> dict[str, str]:
+    """A cell holds a text or the reason why not, and a state says what it rests on."""
+    found, is_said = {}, typed.get("headline") or typed.get("text")
+    if typed.get("absence") and (is_said or typed.get("state")):
+        found["absence"] = (
+            "U koos waarom de cel leeg is, maar er staat ook een tekst of een stand. Laat een van beide weg."
+        )
+    elif not is_said and not typed.get("absence") and typed.keys() >= {"headline", "text"}:
+        found["headline"] = (
+            "Vul kernzin en tekst in, of kies bij ‘Waarom leeg’ een reden. Een van beide is genoeg om op te slaan."
+        )
+    if typed.get("state") and not typed.get("state_reason"):
+        found["state_reason"] = "U koos een stand. Schrijf de woorden waaruit die volgt, of kies geen stand."
+    elif typed.get("state_reason") and not typed.get("state"):
+        found["state"] = "U schreef waarop de stand rust. Kies ook de stand, of haal die woorden weg."
+    return {name: what for name, what in found.items() if name in typed}
+
+
 KINDS = (
     Kind(
         "bevindingen",
@@ -116,6 +168,8 @@ KINDS = (
         (CITATIONS,),
         ("record__round_aspect__round", "record__focus_area"),
         begins="Begin een bevinding in de tabel van uw ronde, op de werkplek.",
+        check=text_or_reason,
+        shown="finding",
     ),
     Kind(
         "aanbevelingen",
@@ -127,6 +181,7 @@ KINDS = (
         (POINTS, CITATIONS),
         ("record__municipality",),
         identity=("kind", "municipality", "report", "number", "serves", "serves_basis"),
+        shown="recommendation",
     ),
     Kind(
         "voorbeelden",
@@ -138,6 +193,7 @@ KINDS = (
         (CITATIONS,),
         ("record__municipality",),
         identity=("municipality",),
+        shown="good_practice",
     ),
     Kind(
         "reacties",
@@ -157,6 +213,7 @@ KINDS = (
         AreaFact,
         ("focus_area", "topic", "text", "happened", "remark"),
         lambda version: f"{version.get_topic_display()}: {shortened(version.text)}",
+        shown="programma",
     ),
     Kind(
         "cijfers",
@@ -166,6 +223,7 @@ KINDS = (
         ("table", "group", "order", "name", "definition", "unit", "measured", "remark"),
         lambda version: version.name,
         (FIGURES,),
+        shown="cijfers",
     ),
     Kind(
         "kernindicatoren",
@@ -174,6 +232,7 @@ KINDS = (
         KeyIndicator,
         ("action_line", "order", "name", "measured_by", "remark"),
         lambda version: version.name,
+        shown="programme",
     ),
     Kind(
         "bedragen",
@@ -203,6 +262,7 @@ KINDS = (
             "remark",
         ),
         lambda version: version.name,
+        shown="geld",
     ),
     Kind(
         "begroting",
@@ -211,6 +271,7 @@ KINDS = (
         BudgetLine,
         ("focus_area", "order", "programme", "key_theme", "theme", "part", "remark"),
         lambda version: f"{version.programme}: {version.part}",
+        shown="geld",
     ),
     Kind(
         "organen",
@@ -219,6 +280,7 @@ KINDS = (
         Body,
         ("focus_area", "name", "tier", "position", "text", "relations", "remark"),
         lambda version: version.name,
+        shown="organisatie",
     ),
     Kind(
         "zetels",
@@ -238,6 +300,7 @@ KINDS = (
             "remark",
         ),
         lambda version: f"{version.function} {version.organisation}".strip(),
+        shown="organisatie",
     ),
     Kind(
         "doelen",
@@ -246,6 +309,7 @@ KINDS = (
         Goal,
         ("theme", "kind", "order", "text", "projects", "partners", "remark"),
         lambda version: shortened(version.text),
+        shown="programma",
     ),
     Kind(
         "gebeurtenissen",
@@ -265,6 +329,7 @@ KINDS = (
             "remark",
         ),
         lambda version: f"{version.happened}: {version.title}",
+        shown="tijdlijn",
     ),
     Kind(
         "landelijk",
@@ -273,6 +338,7 @@ KINDS = (
         NationalElement,
         ("kind", "order", "title", "text", "plan", "action_line", "positions", "under", "remark"),
         lambda version: version.title,
+        shown="programme",
     ),
     Kind(
         "vragen",
@@ -281,6 +347,7 @@ KINDS = (
         ResearchQuestion,
         ("document", "kind", "group", "order", "text", "answer", "corresponds_to"),
         lambda version: shortened(version.text),
+        shown="questions",
     ),
     Kind(
         "onderzoek",
@@ -289,6 +356,7 @@ KINDS = (
         ResearchNote,
         ("topic", "text"),
         lambda version: f"{version.get_topic_display()}: {shortened(version.text)}",
+        shown="research",
     ),
     Kind(
         "onderzoekslijnen",
@@ -297,6 +365,7 @@ KINDS = (
         ResearchLine,
         ("title", "text", "order", "for_round"),
         lambda version: version.title,
+        shown="research",
     ),
     Kind(
         "suggesties",
@@ -305,6 +374,7 @@ KINDS = (
         ResearchSuggestion,
         ("heading", "order", "text", "under"),
         lambda version: shortened(version.text),
+        shown="research",
     ),
     Kind(
         "verschillen",
@@ -314,6 +384,7 @@ KINDS = (
         ("municipality", "section", "subject", "note"),
         lambda version: version.subject,
         (CLAIMS,),
+        shown="contradictions",
     ),
     Kind(
         "ontbreekt",
@@ -322,6 +393,7 @@ KINDS = (
         Gap,
         ("subject", "text", "municipality", "document"),
         lambda version: version.subject,
+        shown="missing",
     ),
     Kind(
         "begrippen",
@@ -330,6 +402,7 @@ KINDS = (
         GlossaryTerm,
         ("term", "abbreviation", "text", "see"),
         lambda version: version.term,
+        shown="glossary",
     ),
 )
 BY_SLUG = {kind.slug: kind for kind in KINDS}

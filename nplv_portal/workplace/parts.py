@@ -177,6 +177,7 @@ CITATIONS = Part(
     read_citations,
     write_citations,
     lambda row: f"{row['document']}, {row['place']}",
+    "Nodig om in te dienen: minstens één document met een plaats erin, zoals een bladzijde.",
 )
 CLAIMS = Part(
     "uitspraken",

@@ -160,7 +160,7 @@ def rehearsed(line: Line, cell: Cell, documents: dict[str, Document]) -> Row:
     if version.number == 1 and typed.texts[ERRATUM]:
         return replace(row, problems=[Problem(ERRATUM, "Laat dit leeg: er is nog geen tekst die u verbetert.")])
     data = form_data(cell.shown, before, typed)
-    editor = Editor(KIND, version, data)
+    editor = Editor(KIND, version, data, is_whole=True)
     if not editor.is_valid:
         return replace(row, problems=problems_of(editor))
     outcome = Outcome.CHANGED if cell.shown else Outcome.NEW

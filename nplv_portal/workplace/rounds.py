@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.models import Aspect, AuditRound, CouncilRole, Participation, RoundAspect
+from findings.models import Aspect, AuditRound, CouncilRole, FindingVersion, Participation, RoundAspect
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.lib.versions import MoveRefusedError
 from nplv_portal.sources.models import Document
-from nplv_portal.workplace.forms import field_for, new_key
+from nplv_portal.workplace.forms import field_for, new_key, preselect
 from nplv_portal.workplace.models import WorkEvent
 from nplv_portal.workplace.parts import LONG, MOST_ROWS, Rows, place
 
@@ -161,6 +164,46 @@ def start_round(*, form: RoundForm, carried: Any, added: Any, by: Any) -> AuditR
     return round_
 
 
+@dataclass(frozen=True)
+class Column:
+    """Of an area that takes part: how much of it readers do not see yet."""
+
+    area: str
+    office: str
+    unseen: int
+    all: int
+
+
+def columns(round_: AuditRound) -> list[Column]:
+    parts = Participation.objects.filter(round=round_).select_related("focus_area", "audit_office").order_by("order")
+    public = FindingVersion.objects.as_of(timezone.now()).filter(record__round_aspect__round=round_)
+    seen = Counter(public.values_list("record__focus_area", flat=True))
+    count = round_.round_aspects.count()
+    return [
+        Column(part.focus_area.name, part.audit_office.name, count - seen[part.focus_area_id], count) for part in parts
+    ]
+
+
+def follower(round_: AuditRound) -> AuditRound | None:
+    """A later round that has begun: from then on this one is final."""
+    later = AuditRound.objects.filter(number__gt=round_.number, round_aspects__isnull=False)
+    return later.order_by("number").first()
+
+
+@transaction.atomic
+def go_back(round_: AuditRound, *, by: Any) -> None:
+    """From published to running, while no later round built on it."""
+    held = list(AuditRound.objects.select_for_update().order_by("number"))
+    now = next(found for found in held if found.pk == round_.pk)
+    if now.status != Status.PUBLISHED:
+        raise MoveRefusedError("Een collega zette deze ronde intussen terug. Bekijk hoe zij er nu voor staat.")
+    if later := follower(round_):
+        raise MoveRefusedError(f"Terug kan niet meer: {later} is begonnen en bouwt op deze ronde voort.")
+    round_.status = Status.RUNNING
+    round_.save(update_fields=["status"])
+    log(round_, by=by, note=f"{round_}: terug naar {round_.get_status_display()}")
+
+
 @transaction.atomic
 def advance(round_: AuditRound, *, seen: str, by: Any) -> None:
     """To the next status, once, from the one that the person saw."""
@@ -191,6 +234,8 @@ class ParticipationForm(forms.Form):
         self.round = round_
         self.fields["area"].queryset = areas.exclude(participations__round=round_)  # type: ignore[attr-defined]
         self.fields["office"].queryset = offices  # type: ignore[attr-defined]
+        self.fields["document"].help_text = "Waar staat dat dit gebied meedoet: een onderzoeksopzet, brief of besluit."
+        preselect(self)
 
     @transaction.atomic
     def save(self, *, by: Any) -> Participation:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from findings.models import AuditRound, Participation
 from focusareas.models import AuditOffice, FocusArea
@@ -25,6 +27,9 @@ from nplv_portal.workplace.rounds import (
     advance,
     announced_round,
     carried_from,
+    columns,
+    follower,
+    go_back,
     last_round,
     start_round,
 )
@@ -43,7 +48,10 @@ def secretary_only(request: HttpRequest) -> Any:
 def rounds(request: HttpRequest) -> HttpResponse:
     found = AuditRound.objects.prefetch_related("participations__focus_area", "participations__audit_office")
     context = {
-        "rounds": [(round_, NEXT.get(round_.status)) for round_ in found.order_by("-number")],
+        "rounds": [
+            (round_, NEXT.get(round_.status), round_.status == AuditRound.Status.PUBLISHED and follower(round_))
+            for round_ in found.order_by("-number")
+        ],
         "may_start": request.user.rights.may_publish,  # type: ignore[union-attr]
     }
     return render(request, "workplace/rounds.html", context)
@@ -90,18 +98,40 @@ def participate(request: HttpRequest, round: str) -> HttpResponse:
     return render(request, "workplace/participate.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_office
 @once
 def next_status(request: HttpRequest, round: str) -> HttpResponse:
+    """Says first for whom the round moves on, what is not public yet and whether there is a way back."""
     secretary_only(request)
     round_ = get_object_or_404(AuditRound, slug=round)
+    if request.method == "GET":
+        if round_.status not in NEXT:
+            raise Http404("Deze ronde gaat niet verder.")
+        context = {"round": round_, "following": NEXT[round_.status], "columns": columns(round_)}
+        return render(request, "workplace/next_status.html", context | {"later": follower(round_)})
+    return moved(request, round_, partial(advance, round_, seen=request.POST.get("van", ""), by=request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+@once
+def previous_status(request: HttpRequest, round: str) -> HttpResponse:
+    secretary_only(request)
+    round_ = get_object_or_404(AuditRound, slug=round)
+    if request.method == "GET":
+        context = {"round": round_, "is_back": True, "columns": columns(round_), "later": follower(round_)}
+        return render(request, "workplace/next_status.html", context)
+    return moved(request, round_, partial(go_back, round_, by=request.user))
+
+
+def moved(request: HttpRequest, round_: AuditRound, step: Callable[[], None]) -> HttpResponse:
     try:
-        advance(round_, seen=request.POST.get("van", ""), by=request.user)
+        step()
     except MoveRefusedError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{round_.name}: {round_.get_status_display()}.")
+        messages.success(request, f"{round_.name} is nu: {round_.get_status_display()}.")
     return redirect("work_rounds")
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from nplv_portal.workplace import hearings_views, import_views, rounds_views, views
+from nplv_portal.workplace import documents_views, hearings_views, import_views, rounds_views, views
 
 urlpatterns = [
     path("werkplek/", views.desk, name="work"),
@@ -29,6 +29,10 @@ urlpatterns = [
     path("werkplek/ronden/nieuw/", rounds_views.new_round, name="work_new_round"),
     path("werkplek/ronden/<slug:round>/deelnemers/", rounds_views.participate, name="work_participate"),
     path("werkplek/ronden/<slug:round>/verder/", rounds_views.next_status, name="work_next_status"),
+    path("werkplek/ronden/<slug:round>/terug/", rounds_views.previous_status, name="work_previous_status"),
+    path("werkplek/bronnen/", documents_views.documents, name="work_documents"),
+    path("werkplek/bronnen/nieuw/", documents_views.new_document, name="work_new_document"),
+    path("werkplek/bronnen/document/<slug:slug>/", documents_views.document, name="work_document"),
     path("werkplek/rekenkamers/nieuw/", rounds_views.new_office, name="work_new_office"),
     path("werkplek/import/", import_views.start, name="work_import"),
     path("werkplek/import/<int:pk>/", import_views.rehearsal, name="work_rehearsal"),

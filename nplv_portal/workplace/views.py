@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,10 +21,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from findings.models import Finding, FindingVersion, RoundAspect
 from focusareas.models import FocusArea, Municipality
-from nplv_portal.lib.versions import PREPARED, MoveRefusedError, Stage, StaleError, Version
+from nplv_portal.lib.versions import PREPARED, MoveRefusedError, ReleaseRefusedError, Stage, StaleError, Version
+from nplv_portal.sources.models import Document
 from nplv_portal.workplace import work
 from nplv_portal.workplace.content import changes, content_of
-from nplv_portal.workplace.desk import Desk, Item, beside, sheets
+from nplv_portal.workplace.desk import Desk, Item, beside, items_of, piles, publishers, sheets
 from nplv_portal.workplace.forms import Editor, identity_form
 from nplv_portal.workplace.kinds import KINDS, Kind, kind_or_404
 from nplv_portal.workplace.once import once
@@ -51,10 +54,12 @@ def saved(request: HttpRequest, text: str) -> None:
 @require_GET
 @for_office
 def desk(request: HttpRequest) -> HttpResponse:
-    found = Desk.of(request.user)
+    tables = sheets(request.user)
+    latest = max((sheet.round.number for sheet in tables), default=0)
     context = {
-        "desk": found,
-        "sheets": sheets(request.user),
+        "desk": Desk.of(request.user),
+        "sheets": [sheet for sheet in tables if sheet.round.number == latest],
+        "earlier": [sheet for sheet in tables if sheet.round.number < latest],
         "kinds": KINDS,
         "may_publish": request.user.rights.may_publish,  # type: ignore[union-attr]
     }
@@ -69,7 +74,7 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
     public = of.correctable_by(request.user).filter(stage=Stage.PUBLISHED, public_during__endswith__isnull=True)
     context = {
         "kind": of,
-        "prepared": [Item(of, version) for version in of.editable_by(request.user).order_by("-pk")],
+        "prepared": items_of([(of, version) for version in of.editable_by(request.user).order_by("-pk")]),
         "public": [Item(of, version) for version in public.order_by("-pk")],
         "may_start": not of.begins,
     }
@@ -88,8 +93,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     identity = identity_form(of, places(request), data)
     if data is not None and all([editor.is_valid, identity is None or identity.is_valid()]):
         version = work.start_new(editor, by=request.user, identity=identity)
-        saved(request, "Opgeslagen als concept.")
-        return redirect("work_edit", of.slug, version.pk)
+        return onward(request, of, version, "Opgeslagen als concept.")
     context = {"kind": of, "editor": editor, "identity": identity, "is_new": True}
     return render(request, "workplace/edit.html", context, status=200 if data is None else 422)
 
@@ -103,7 +107,7 @@ def edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def writing_page(request: HttpRequest, of: Kind, version: Version) -> HttpResponse:
-    editor = Editor(of, version, posted(request), places(request))
+    editor = Editor(of, version, posted(request), places(request), document=new_document(request))
     if version.stage not in PREPARED:
         if request.method == "GET":
             raise Http404("Deze tekst is niet meer in voorbereiding.")
@@ -125,23 +129,46 @@ def writing_page(request: HttpRequest, of: Kind, version: Version) -> HttpRespon
             fresh["edition"] = str(now.edition)
             editor.form.data = fresh
         else:
-            saved(request, "Opgeslagen.")
-            return redirect("work_edit", of.slug, version.pk)
+            return onward(request, of, version, "Opgeslagen.")
     context = {
         "kind": of,
         "item": Item(of, version),
         "editor": editor,
         "stale": stale,
         "beside": beside(version) if isinstance(version, FindingVersion) else [],
+        "missing": work.missing(of, version),
+        "is_handed_in": "volledig" in request.GET,
         "remarks": work.remarks(of, version),
     }
     return render(request, "workplace/edit.html", context, status=409 if stale else status(editor))
+
+
+def onward(request: HttpRequest, of: Kind, version: Version, text: str) -> HttpResponse:
+    """After saving: stay, hand it in as far as it is complete, or add the document that it cites."""
+    address = reverse("work_edit", args=[of.slug, version.pk])
+    what = request.POST.get("daarna")
+    saved(request, text)
+    if what == "document":
+        return redirect(f"{reverse('work_new_document')}?{urlencode({'terug': address})}")
+    if what == "ter-beoordeling":
+        if work.missing(of, version):
+            return redirect(f"{address}?volledig=nee")
+        work.submit(of, version, by=request.user)
+        messages.success(request, DONE[what])
+        return redirect("work_read", of.slug, version.pk)
+    return redirect(address)
 
 
 def typed_content(kind: Kind, editor: Editor) -> dict[str, str]:
     """What the form says, without saving it."""
     typed = content_of(kind, editor.version)
     return {label: text for label, text in (typed | editor.content).items() if text}
+
+
+def new_document(request: HttpRequest) -> Document | None:
+    """The one that was just added, to cite it."""
+    slug = request.GET.get("document", "")
+    return Document.objects.filter(slug=slug).first() if slug_re.search(slug) else None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -173,6 +200,7 @@ def version_page(
     pk = version.pk
     public = version.siblings.as_of(timezone.now()).exclude(pk=pk).first()
     is_writer = request.user.pk in version.writers
+    seen, since = work.changes_since_remark(of, version)
     context = {
         "kind": of,
         "item": Item(of, version),
@@ -182,6 +210,11 @@ def version_page(
         "remarks": work.remarks(of, version),
         "history": work.history(of, version),
         "versions": version.siblings.order_by("-number"),
+        "since_remark": changes(seen, content_of(of, version)) if seen else [],
+        "remarked_at": since,
+        "missing": work.missing(of, version) if version.stage == Stage.DRAFT else [],
+        "publishers": publishers(of, version),
+        "next_publishers": [user for user in publishers(of, version) if user != request.user],
         "is_writer": is_writer,
         "is_publisher": released_by(request, of).filter(pk=pk).exists(),
         "may_publish": of.publishable_by(request.user).filter(pk=pk).exists() and not is_writer,
@@ -246,12 +279,13 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     else:
         raise Http404("Deze stap bestaat niet.")
     version.edition = number(request.POST.get("edition"), version.edition)
+    form = "opmerking" if what == "teruggeven" and version.stage == Stage.IN_REVIEW else what  # one form, two buttons
     try:
         step(of, version, by=request.user, note=request.POST.get("note", ""))
     except MoveRefusedError as refusal:
         version = get_object_or_404(of.versions, pk=pk)
         return version_page(request, of, version, error=str(refusal), typed=request.POST.get("note", ""), form=what)
-    saved(request, DONE[what])
+    messages.success(request, DONE[what], extra_tags=reverse("work_move", args=[of.slug, pk, form]))
     return redirect("work_read", of.slug, pk)
 
 
@@ -280,37 +314,72 @@ def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpRespons
 @for_office
 @once
 def publish(request: HttpRequest) -> HttpResponse:
-    """Publish one text or a whole report, now or at a set moment: all of it or nothing."""
+    """Publish one text or a whole report, now or at a set moment: all of it or nothing.
+
+    One chooses, reads once more what becomes public and when, and only then publishes.
+    """
     if not request.user.rights.may_publish:  # type: ignore[union-attr]
         raise PermissionDenied("Publiceren doet de secretaris van de rekenkamer.")
-    ready = [
+    approved = [
         Item(kind, version)
         for kind in KINDS
         for version in kind.publishable_by(request.user).filter(stage=Stage.APPROVED).order_by("pk")
     ]
-    chosen = set(request.POST.getlist("tekst"))
-    error = ""
+    ready = [item for item in approved if request.user.pk not in item.version.writers]
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = set(asked.getlist("tekst"))
+    if request.method == "GET":
+        taken = set(request.GET.getlist("kies"))
+        chosen |= {i.mark for pile in piles(ready) if taken & {pile.key, "alles"} for i in pile.items}
+    picked = [item for item in approved if item.mark in chosen]
+    error, reasons, step = "", [], "choose"
     if request.method == "POST":
-        picked = [(item.kind, item.version) for item in ready if item.mark in chosen]
         try:
             if not picked or len(picked) < len(chosen):
                 raise MoveRefusedError(
                     "Kies wat u wilt publiceren. Wat intussen veranderde, staat niet meer in de lijst."
                 )
-            work.release(picked, at=moment(request.POST.get("wanneer", "")), by=request.user)
+            at = moment(request.POST.get("wanneer", ""))
+            if "nakijken" not in request.POST:
+                opened = work.release([(item.kind, item.version) for item in picked], at=at, by=request.user)
+                messages.success(request, f"Gepubliceerd: {len(picked)}.")
+                return redirect(f"{reverse('work_publish')}?{urlencode({'gedaan': opened.isoformat()})}")
+            work.check_moment(at)
+            step = "confirm"
+        except ReleaseRefusedError as refusal:
+            error = "Geen van de teksten die u koos, is openbaar geworden."
+            stopped = dict(refusal.reasons)
+            reasons = [(i, stopped[key]) for i in picked if (key := (i.kind, i.version.pk)) in stopped]
         except MoveRefusedError as refusal:
             error = str(refusal)
-        else:
-            messages.success(request, f"Gepubliceerd: {len(picked)}.")
-            return redirect("work_publish")
     context = {
-        "ready": ready,
+        "piles": piles(ready),
+        "own": [item for item in approved if item not in ready],
         "chosen": chosen,
+        "picked": picked,
+        "step": step,
         "error": error,
+        "reasons": reasons,
+        "done": released_at(request) if request.method == "GET" else [],
         "waiting": Desk.of(request.user).waiting,
         "typed": request.POST.get("wanneer", ""),
+        "opens": moment(request.POST.get("wanneer", "")) if step == "confirm" and request.POST.get("wanneer") else None,
     }
     return render(request, "workplace/publish.html", context, status=422 if error else 200)
+
+
+def released_at(request: HttpRequest) -> list[Item]:
+    """What this person published at the moment that the address names."""
+    try:
+        at = datetime.fromisoformat(request.GET.get("gedaan", "")).astimezone(UTC)
+        found = [
+            Item(kind, version)
+            for kind in KINDS
+            for version in released_by(request, kind).filter(published_by=request.user, public_during__startswith=at)
+        ]
+    except (ValueError, OverflowError):
+        return []
+    return found
 
 
 def moment(typed: str) -> datetime:
@@ -352,8 +421,7 @@ def cell(request: HttpRequest, round: str, area: str, aspect: str) -> HttpRespon
             begun = work.start_new(editor, by=request.user, record=record)
         except StaleError:  # at this very moment
             return writing_page(request, of, of.versions.filter(record=record).order_by("-number")[0])
-        saved(request, "Opgeslagen als concept.")
-        return redirect("work_edit", of.slug, begun.pk)
+        return onward(request, of, begun, "Opgeslagen als concept.")
     context = {
         "kind": of,
         "editor": editor,

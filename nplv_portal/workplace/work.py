@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from nplv_portal.lib.versions import PREPARED, MoveRefusedError, Stage, StaleError, Version
+from findings.models import FindingVersion
+from nplv_portal.lib.versions import PREPARED, MoveRefusedError, ReleaseRefusedError, Stage, StaleError, Version
 from nplv_portal.workplace.content import content_of
 from nplv_portal.workplace.forms import Editor, new_key, save_record
 from nplv_portal.workplace.kinds import Kind
 from nplv_portal.workplace.models import Remark, WorkEvent
 from nplv_portal.workplace.parts import LONG
 
+logger = logging.getLogger(__name__)
 What = WorkEvent.What
+BROKEN = "Deze tekst houdt zich niet aan een regel van het portaal. Geef haar terug, en laat haar opnieuw nakijken."
 FURTHEST = timedelta(days=730)
 NOT_COPIED = {
     "id",
@@ -112,15 +117,38 @@ def save(editor: Editor, *, edition: int, by: Any) -> None:
     log(kind, version, What.SAVED, by=by)
 
 
-@transaction.atomic
-def submit(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+def missing(kind: Kind, version: Version) -> list[tuple[str, str]]:
+    """What a draft still needs before a colleague reviews it: (id of the field, in words)."""
+    found = []
+    if isinstance(version, FindingVersion) and not version.absence:
+        if not version.headline:
+            found.append(("id_headline", "Schrijf de kernzin, of kies waarom de cel leeg blijft."))
+        if not version.text:
+            found.append(("id_text", "Schrijf de tekst, of kies waarom de cel leeg blijft."))
     if version.number > 1 and not version.erratum:
-        raise MoveRefusedError("Vul eerst in wat er verbeterd is (erratum). Lezers zien die zin bij de tekst.")
+        found.append(("id_erratum", "Vul eerst in wat er verbeterd is (erratum). Lezers zien die zin bij de tekst."))
     for part in kind.parts:
         if part.name == "uitspraken" and len(part.read(version)) < 2:
-            raise MoveRefusedError("Noem minstens twee uitspraken, anders is er geen verschil tussen bronnen.")
+            what = "Noem minstens twee uitspraken, anders is er geen verschil tussen bronnen."
+            found.append(("id_uitspraken-0-text", what))
         if part.name == "bronnen" and not part.read(version) and not getattr(version, "absence", ""):
-            raise MoveRefusedError("Noem minstens één vindplaats.")
+            found.append(("id_bronnen-0-document", "Noem minstens één vindplaats."))
+    return found
+
+
+def changes_since_remark(kind: Kind, version: Version) -> tuple[dict[str, str], datetime | None]:
+    """What this version said when the last remark was made, and when that was. Empty: no remark, or nothing since."""
+    events = WorkEvent.objects.filter(kind=kind.slug, version_id=version.pk)
+    remarked = events.filter(what=What.REMARKED).first()
+    if remarked is None or version.stage not in PREPARED:
+        return {}, None
+    return dict(remarked.content), remarked.at
+
+
+@transaction.atomic
+def submit(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
+    if lacking := missing(kind, version):
+        raise MoveRefusedError(" ".join(what for _, what in lacking))
     version.submit(by=by)
     log(kind, version, What.SUBMITTED, by=by, note=note)
 
@@ -142,17 +170,36 @@ def approve(kind: Kind, version: Version, *, by: Any, note: str = "") -> None:
     log(kind, version, What.APPROVED, by=by, note=note)
 
 
-@transaction.atomic
-def release(chosen: Sequence[tuple[Kind, Version]], *, at: datetime, by: Any) -> None:
-    """All of these open to the public at one moment, or none of them does."""
+def check_moment(at: datetime) -> None:
     if at < timezone.now().replace(second=0, microsecond=0):
         raise MoveRefusedError("Dat moment is voorbij. Kies nu, of een later moment.")
     if at > timezone.now() + FURTHEST:
         raise MoveRefusedError("Dat moment ligt meer dan twee jaar vooruit. Kijk het jaar na.")
+
+
+@transaction.atomic
+def release(chosen: Sequence[tuple[Kind, Version]], *, at: datetime, by: Any) -> datetime:
+    """All of these open to the public at one moment, which it gives; or none of them does.
+
+    Raises ReleaseRefusedError with every text that stops it.
+    """
+    check_moment(at)
     at = max(at, timezone.now())  # what readers saw a minute ago stays what they saw
+    opens = date_format(timezone.localtime(at), "j F Y, H:i")
+    refused: list[tuple[Any, str]] = []
     for kind, version in chosen:
-        version.release(at=at, by=by)
-        log(kind, version, What.RELEASED, by=by, note=f"openbaar vanaf {timezone.localtime(at):%d-%m-%Y %H:%M}")
+        try:
+            with transaction.atomic():
+                version.release(at=at, by=by)
+                log(kind, version, What.RELEASED, by=by, note=f"openbaar vanaf {opens}")
+        except MoveRefusedError as refusal:
+            refused.append(((kind, version.pk), str(refusal)))
+        except IntegrityError:  # the database keeps a promise that nothing above asked about
+            logger.exception("the database refuses to publish %s %s", kind.slug, version.pk)
+            refused.append(((kind, version.pk), BROKEN))
+    if refused:
+        raise ReleaseRefusedError(refused)
+    return at
 
 
 @transaction.atomic

@@ -98,7 +98,7 @@ def test_practice_accounts_are_shown_where_one_signs_in_and_work(settings: Setti
     assert "Oefenset" not in page
     demo.load()
     demo.load()
-    assert Membership.objects.filter(user__email__endswith=demo.DOMAIN).count() == 14
+    assert Membership.objects.filter(user__email__endswith=demo.DOMAIN).count() == 16
     assert demo.PASSWORD not in Client().get("/inloggen/").content.decode()
     settings.FICTIONAL_DATA = True
     client = Client()

@@ -247,9 +247,9 @@ def test_a_withdrawn_text_stands_empty_in_the_sheet_and_can_be_written_anew(ans:
     [
         ({"Kernzin": "k" * 71}, "Kernzin", "71"),
         ({"Tekst": "t" * 5001}, "Tekst", "5001"),
-        ({"Tekst": ""}, "Hele rij", "Vul kernzin en tekst in"),
+        ({"Tekst": ""}, "Tekst", "Vul kernzin en tekst in"),
         ({"Stand": "prima"}, "Stand", "Kies uit: geregeld, in ontwikkeling, niet geregeld"),
-        ({"Stand": "geregeld", "Waarop de stand rust": ""}, "Hele rij", "Bij een stand hoort"),
+        ({"Stand": "geregeld", "Waarop de stand rust": ""}, "Waarop de stand rust", "U koos een stand"),
         ({"Waarom leeg": "doet niet mee"}, "Waarom leeg", "Kies uit: geen informatie"),
         ({"Vindplaatsen": "ergens"}, "Vindplaatsen", "sleutel van het document | plaats"),
         ({"Vindplaatsen": "bestaat-niet | blz. 1"}, "Vindplaatsen", "kent het portaal niet"),
