@@ -134,7 +134,10 @@ def issue_a_copy() -> None:
     )
 
 
-END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+# Not those of Postgres itself (autovacuum), which are not ours to end and give way.
+END_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND backend_type = 'client backend'"
+)
 
 
 def beside_the_database(*statements: str) -> None:

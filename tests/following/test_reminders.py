@@ -58,6 +58,7 @@ def before(days: int, due: date = DUE) -> datetime:
 @pytest.fixture
 def sent(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], list[str]]:
     """Lets the worker do what it does at that moment. The texts that came in."""
+    User.objects.update(is_reminded=False)  # whom tests in a browser left behind
 
     def send(now: datetime) -> list[str]:
         monkeypatch.setattr("nplv_portal.following.tasks.timezone.now", lambda: now)
