@@ -3,8 +3,8 @@
 import json
 import re
 import secrets
-import time
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
