@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from focusareas.models import Municipality
 from nplv_portal.lib.tables import Sheet
-from nplv_portal.lib.versions import MoveRefusedError, StaleError
+from nplv_portal.lib.versions import MoveRefusedError, Stage, StaleError
 from nplv_portal.workplace.content import content_of, labels_of
 from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.forms import field_for, preselect
@@ -22,8 +25,17 @@ from nplv_portal.workplace.models import Hearing, HearingItem, Reaction, WorkEve
 from nplv_portal.workplace.work import log, words
 from recommendations.models import Reply
 
+WHEN = "j F Y, H:i"
 HEARD = ("bevindingen", "aanbevelingen")  # the kinds that one reacts to
-COLUMNS = ["Tekst", "Wat er stond", "Reactie", "Nawoord van de rekenkamer"]
+COLUMNS = [
+    "Tekst",
+    "Wat er stond",
+    "Reactie",
+    "Verstuurd",
+    "Nawoord van de rekenkamer",
+    "Reageren tot en met",
+    "Openbaar",
+]
 
 
 class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -51,6 +63,11 @@ def texts_for(user: Any) -> list[Item]:
     return [Item(BY_SLUG[slug], v) for slug in HEARD for v in BY_SLUG[slug].editable_by(user).order_by("pk")]
 
 
+def unreviewed(chosen: Sequence[Item]) -> list[Item]:
+    """What nobody but its writers has looked at."""
+    return [item for item in chosen if item.version.stage == Stage.DRAFT]
+
+
 @transaction.atomic
 def start(*, form: HearingForm, chosen: Sequence[Item], by: Any) -> Hearing:
     """Freeze the chosen texts as they are now, for the officials of that municipality alone."""
@@ -75,6 +92,64 @@ def start(*, form: HearingForm, chosen: Sequence[Item], by: Any) -> Hearing:
     return hearing
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What came back of one field of the page, and what stood in it before someone typed."""
+
+    text: str
+    edition: int
+    shown: str  # the digest of that
+
+    @classmethod
+    def of(cls, text: str, mark: str) -> Typed:
+        edition, _, shown = mark.partition("-")
+        return cls(text, int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 10 else 0, shown)
+
+    @property
+    def is_touched(self) -> bool:
+        return digest(self.text) != self.shown
+
+
+def digest(text: str) -> str:
+    return sha256("\n".join(text.splitlines()).strip().encode(errors="replace")).hexdigest()[:16]
+
+
+def mark_of(text: str, edition: int) -> str:
+    """What a form says of the text that stood in a field."""
+    return f"{edition}-{digest(text)}"
+
+
+class NotKeptError(MoveRefusedError):
+    """Nothing was kept, because one of the texts cannot be: `reasons` says for each item why."""
+
+    def __init__(self, reasons: dict[int, MoveRefusedError]) -> None:
+        super().__init__(" ".join(str(why) for why in reasons.values()))
+        self.reasons = reasons
+
+
+def keep(items: Sequence[HearingItem], act: Callable[[HearingItem], None]) -> None:
+    reasons = {}
+    for item in items:
+        try:
+            act(item)
+        except MoveRefusedError as why:
+            reasons[item.pk] = why
+    if reasons:
+        raise NotKeptError(reasons)
+
+
+@transaction.atomic
+def react_to_all(hearing: Hearing, *, typed: Mapping[int, Typed], send: Collection[int], by: Any) -> None:
+    """Keep whatever was typed on the page, and send what is asked. Where one of it cannot be, nothing is kept."""
+    items = [item for item in hearing.items.all() if item.pk in typed]
+    keep(
+        [item for item in items if typed[item.pk].is_touched or item.pk in send],
+        lambda item: react(
+            item, text=typed[item.pk].text, send=item.pk in send, edition=typed[item.pk].edition, by=by
+        ),
+    )
+
+
 @transaction.atomic
 def react(item: HearingItem, *, text: str, send: bool, edition: int, by: Any) -> None:
     """Keep what an official typed; once sent it stands. Raises StaleError where a colleague saved since."""
@@ -84,14 +159,24 @@ def react(item: HearingItem, *, text: str, send: bool, edition: int, by: Any) ->
     reaction = Reaction.objects.filter(item=item).first() or Reaction(item=item, by=by)
     if reaction.sent_at:
         raise MoveRefusedError("Deze reactie is al verstuurd en staat vast.")
-    if not (said := words(text)):
-        raise MoveRefusedError("Schrijf uw reactie. Hebt u er geen, schrijf dan: geen opmerkingen.")
+    said = words(text)
     if edition != reaction.edition and said != reaction.text:
         raise StaleError("Iemand anders heeft hier intussen iets anders bewaard.")
+    if send and not said:
+        raise MoveRefusedError("Schrijf uw reactie. Hebt u er geen, schrijf dan: geen opmerkingen.")
+    if said == reaction.text and not send:
+        return
     reaction.text, reaction.by, reaction.saved_at = said, by, timezone.now()
     reaction.edition += 1
     reaction.sent_at = timezone.now() if send else None
     reaction.save()
+
+
+@transaction.atomic
+def answer_all(hearing: Hearing, *, typed: Mapping[int, Typed], by: Any) -> None:
+    """Keep every afterword that was typed on the page, or none."""
+    items = [item for item in hearing.items.all() if item.pk in typed and typed[item.pk].is_touched]
+    keep(items, lambda item: answer(item, text=typed[item.pk].text, edition=typed[item.pk].edition, by=by))
 
 
 @transaction.atomic
@@ -168,15 +253,34 @@ def items_of(hearing: Hearing, user: Any) -> list[HeardText]:
     return found
 
 
+def sent_told(heard: HeardText) -> str:
+    """Of a reaction: by whom and when it was sent, or that it was not."""
+    reaction = heard.reaction
+    if reaction is None or not (reaction.text or reaction.sent_at):
+        return "nog geen reactie"
+    if reaction.sent_at is None:
+        return f"nog niet verstuurd; bewaard door {reaction.by}, {date_format(localtime(reaction.saved_at), WHEN)}"
+    return f"verstuurd door {reaction.by}, {date_format(localtime(reaction.sent_at), WHEN)}"
+
+
 def sheet(hearing: Hearing, user: Any) -> Sheet:
+    day = date_format(hearing.deadline, "j F Y")
     rows = [
         [
             heard.item.title,
             "\n".join(f"{label}: {text}" for label, text in heard.content),
             heard.reaction.text if heard.reaction else "",
+            sent_told(heard),
             heard.reaction.answer if heard.reaction else "",
+            day,
+            "Niet openbaar",
         ]
         for heard in items_of(hearing, user)
     ]
-    notes = [str(hearing), f"Reageren kon tot en met {hearing.deadline:%d-%m-%Y}.", "Niet openbaar."]
-    return Sheet("Wederhoor", COLUMNS, rows, notes)
+    notes = [
+        f"{hearing}, van {hearing.office}",
+        "Niet openbaar: concepten voor wederhoor. Deel ze niet.",
+        f"Reageren {'kan' if hearing.is_open else 'kon'} tot en met {day}.",
+        f"Opgehaald door {user} op {date_format(localtime(), WHEN)}.",
+    ]
+    return Sheet("Wederhoor (niet openbaar)", COLUMNS, rows, notes)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,25 +16,35 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import Format
 from nplv_portal.lib.versions import MoveRefusedError, StaleError
 from nplv_portal.sources.downloads import pdf_response, sheet_response
 from nplv_portal.workplace.content import FieldChange, changes
 from nplv_portal.workplace.hearings import (
+    HeardText,
     HearingForm,
-    answer,
+    NotKeptError,
+    Typed,
+    answer_all,
     close,
     items_of,
-    react,
+    mark_of,
+    react_to_all,
     sheet,
     start,
     take_up,
     texts_for,
+    unreviewed,
 )
-from nplv_portal.workplace.models import Hearing, HearingItem, Reaction
+from nplv_portal.workplace.models import Hearing, HearingItem
 from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
+
+
+ALL = "alle"
+NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 @never_cache
@@ -51,7 +64,7 @@ def hearings(request: HttpRequest) -> HttpResponse:
 def new_hearing(request: HttpRequest) -> HttpResponse:
     form = HearingForm(request.POST or None, places=request.user.rights.writes)  # type: ignore[union-attr]
     texts = texts_for(request.user)
-    chosen, error = set(request.POST.getlist("tekst")), ""
+    chosen, error, raw = set(request.POST.getlist("tekst")), "", []
     if request.method == "POST" and form.is_valid():
         picked = [item for item in texts if item.key in chosen]
         try:
@@ -59,13 +72,16 @@ def new_hearing(request: HttpRequest) -> HttpResponse:
                 raise MoveRefusedError(
                     "Een tekst die u koos, is intussen niet meer in voorbereiding. Kijk de keuze na."
                 )
+            raw = unreviewed(picked)
+            if raw and "ongezien" not in request.POST:
+                raise MoveRefusedError("U koos teksten die nog niemand beoordeelde.")
             hearing = start(form=form, chosen=picked, by=request.user)
         except MoveRefusedError as refusal:
             error = str(refusal)
         else:
             saved(request, "Verstuurd. De ambtenaren van deze gemeente kunnen nu reageren.")
             return redirect("work_hearing", hearing.pk)
-    context = {"form": form, "texts": texts, "chosen": chosen, "error": error}
+    context = {"form": form, "texts": texts, "chosen": chosen, "error": error, "raw": raw}
     return render(request, "workplace/new_hearing.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -76,65 +92,119 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
     return hearing_page(request, found)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One text on the page, with the field in which one reacts to it or answers."""
+
+    heard: HeardText
+    has_field: bool
+    text: str  # in the field
+    mark: str
+    why: str = ""  # it could not be kept
+    stale: list[FieldChange] | None = None  # how it differs from what a colleague kept
+
+    @property
+    def is_without_field(self) -> bool:
+        """What someone typed before the field went away."""
+        return not self.has_field and bool(self.why)
+
+
+def entry_of(heard: HeardText, *, is_office: bool, typed: Typed | None, why: MoveRefusedError | None) -> Entry:
+    """What someone typed stays in the field, with what stood there, unless the page now shows what a colleague kept."""
+    reaction = heard.reaction
+    kept = (reaction.answer if is_office else reaction.text) if reaction else ""
+    mark = mark_of(kept, reaction.edition if reaction else 0)
+    is_sent = reaction is not None and reaction.sent_at is not None
+    has_field = is_sent if is_office else heard.item.hearing.is_open and not is_sent
+    if typed is None or not (typed.is_touched or why):
+        return Entry(heard, has_field, kept, mark)
+    if isinstance(why, StaleError):
+        label = "Nawoord" if is_office else "Reactie"
+        return Entry(heard, has_field, typed.text, mark, str(why), changes({label: kept}, {label: typed.text}))
+    mark = f"{typed.edition}-{typed.shown}"
+    return Entry(heard, has_field, typed.text, mark, str(why or ("" if has_field else "Dit is niet bewaard.")))
+
+
 def hearing_page(
-    request: HttpRequest, found: Hearing, *, error: str = "", item: int = 0, stale: list[FieldChange] | None = None
+    request: HttpRequest,
+    found: Hearing,
+    *,
+    error: str = "",
+    typed: Mapping[int, Typed] = NOTHING,
+    reasons: Mapping[int, MoveRefusedError] = NOTHING,
 ) -> HttpResponse:
-    """After a refusal: with the reason, and what was typed at that text; or with how a colleague's text differs."""
+    """After a refusal: with the reason, everything that was typed, and how it differs from what a colleague kept."""
+    is_office = found.office_id in request.user.rights.offices  # type: ignore[union-attr]
+    entries = [
+        entry_of(heard, is_office=is_office, typed=typed.get(heard.item.pk), why=reasons.get(heard.item.pk))
+        for heard in items_of(found, request.user)
+    ]
     context = {
         "hearing": found,
-        "items": items_of(found, request.user),
-        "is_office": found.office_id in request.user.rights.offices,  # type: ignore[union-attr]
+        "entries": entries,
+        "is_office": is_office,
+        "fields": sum(entry.has_field for entry in entries),
         "error": error,
-        "stale": stale,
-        "typed_at": item,
-        "typed": request.POST.get("text", ""),
-        "typed_edition": None if stale else edition_of(request),
+        "refused": [entry for entry in entries if entry.why],
+        "is_stale": any(entry.stale for entry in entries),
     }
-    return render(request, "workplace/hearing.html", context, status=409 if error or stale else 200)
+    return render(request, "workplace/hearing.html", context, status=409 if error or reasons else 200)
 
 
-def edition_of(request: HttpRequest) -> int:
-    """Of the text that was on screen."""
-    try:
-        return int(request.POST.get("edition", ""))
-    except ValueError:
-        return 0
+def typed_in(request: HttpRequest, found: Hearing) -> dict[int, Typed]:
+    """Item → what stands in its field, of all fields that the page had."""
+    return {
+        pk: Typed.of(request.POST[f"text-{pk}"], request.POST.get(f"edition-{pk}", ""))
+        for pk in found.items.values_list("pk", flat=True)
+        if f"text-{pk}" in request.POST
+    }
 
 
 @never_cache
 @require_POST
 @once
-def hearing_react(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+def hearing_react(request: HttpRequest, pk: int) -> HttpResponse:
+    """One form for all texts: whatever button one presses, nothing that was typed is lost."""
     found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
-    text = get_object_or_404(HearingItem.objects.select_related("hearing"), hearing=found, pk=item)
-    typed = request.POST.get("text", "")
+    typed, asked = typed_in(request, found), request.POST.get("verstuur", "")
+    send = {item for item, field in typed.items() if asked == str(item) or (asked == ALL and field.text.strip())}
+    if asked and not send:
+        return hearing_page(request, found, error="Schrijf eerst een reactie.", typed=typed)
     try:
-        react(text, text=typed, send="verstuur" in request.POST, edition=edition_of(request), by=request.user)
-    except StaleError:
-        now = Reaction.objects.get(item=text)
-        return hearing_page(request, found, item=item, stale=changes({"Reactie": now.text}, {"Reactie": typed}))
-    except MoveRefusedError as refusal:
-        return hearing_page(request, found, error=str(refusal), item=item)
-    saved(request, "Verstuurd." if "verstuur" in request.POST else "Bewaard.")
-    return redirect(f"{reverse('work_hearing', args=[pk])}#tekst-{item}")
+        react_to_all(found, typed=typed, send=send, by=request.user)
+    except NotKeptError as refusal:
+        return hearing_page(request, found, typed=typed, reasons=refusal.reasons)
+    if send:
+        saved(request, f"Verstuurd: {dutch.counted(len(send), 'reactie', 'reacties')}. De rest is bewaard als concept.")
+    else:
+        saved(request, "Bewaard als concept. De rekenkamer leest het pas als u het verstuurt.")
+    where = f"#tekst-{asked}" if asked.isdigit() else ""
+    return redirect(f"{reverse('work_hearing', args=[pk])}{where}")
 
 
 @require_POST
 @for_office
 @once
-def hearing_answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+def hearing_answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
-    text = get_object_or_404(HearingItem, hearing=found, pk=item)
-    typed = request.POST.get("text", "")
+    if refused := unless_answered(request, found):
+        return refused
+    answered(request, found, "Bewaard.")
+    return redirect("work_hearing", pk)
+
+
+def unless_answered(request: HttpRequest, found: Hearing) -> HttpResponse | None:
+    """Every button of the office keeps the afterwords on the page; where one cannot be kept, the page comes back."""
+    typed = typed_in(request, found)
     try:
-        answer(text, text=typed, edition=edition_of(request), by=request.user)
-    except StaleError:
-        now = Reaction.objects.get(item=text)
-        return hearing_page(request, found, item=item, stale=changes({"Nawoord": now.answer}, {"Nawoord": typed}))
-    except MoveRefusedError as refusal:
-        return hearing_page(request, found, error=str(refusal), item=item)
-    saved(request, "Nawoord bewaard.")
-    return redirect(f"{reverse('work_hearing', args=[pk])}#tekst-{item}")
+        answer_all(found, typed=typed, by=request.user)
+    except NotKeptError as refusal:
+        return hearing_page(request, found, typed=typed, reasons=refusal.reasons)
+    return None
+
+
+def answered(request: HttpRequest, found: Hearing, text: str) -> None:
+    messages.success(request, text, extra_tags=reverse("work_hearing_answer", args=[found.pk]))
 
 
 @require_POST
@@ -144,10 +214,13 @@ def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Begin what is published of a reaction: a draft like any other."""
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
     text = get_object_or_404(HearingItem.objects.select_related("hearing__municipality"), hearing=found, pk=item)
+    if refused := unless_answered(request, found):
+        return refused
     try:
         reply = take_up(text, by=request.user)
     except MoveRefusedError as refusal:
-        return hearing_page(request, found, error=str(refusal))
+        return hearing_page(request, found, error=str(refusal), typed=typed_in(request, found))
+    answered(request, found, "Dit is het concept van wat openbaar wordt. De nawoorden zijn bewaard.")
     return redirect("work_read", "reacties", reply.pk)
 
 
@@ -155,8 +228,11 @@ def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 @for_office
 @once
 def hearing_close(request: HttpRequest, pk: int) -> HttpResponse:
-    close(get_object_or_404(Hearing.objects.held_by(request.user), pk=pk), by=request.user)
-    messages.success(request, "Afgesloten. Reageren kan niet meer.")
+    found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
+    if refused := unless_answered(request, found):
+        return refused
+    close(found, by=request.user)
+    answered(request, found, "Afgesloten. Reageren kan niet meer.")
     return redirect("work_hearing", pk)
 
 

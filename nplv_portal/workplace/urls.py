@@ -23,8 +23,8 @@ urlpatterns = [
     path(
         "werkplek/wederhoor/<int:pk>/<int:item>/neem-op/", hearings_views.hearing_take_up, name="work_hearing_take_up"
     ),
-    path("werkplek/wederhoor/<int:pk>/<int:item>/reageer/", hearings_views.hearing_react, name="work_hearing_react"),
-    path("werkplek/wederhoor/<int:pk>/<int:item>/nawoord/", hearings_views.hearing_answer, name="work_hearing_answer"),
+    path("werkplek/wederhoor/<int:pk>/reageer/", hearings_views.hearing_react, name="work_hearing_react"),
+    path("werkplek/wederhoor/<int:pk>/nawoord/", hearings_views.hearing_answer, name="work_hearing_answer"),
     path("werkplek/ronden/", rounds_views.rounds, name="work_rounds"),
     path("werkplek/ronden/nieuw/", rounds_views.new_round, name="work_new_round"),
     path("werkplek/ronden/<slug:round>/deelnemers/", rounds_views.participate, name="work_participate"),

@@ -7,7 +7,8 @@
   const isRefused = document.querySelector(".error-summary") !== null; // then a form shows what is not saved yet
 
   // With the edition of the text that was on screen: someone else may save before this comes back.
-  const ours = (field) => field.name && (field.name === "edition" || !["hidden", "submit", "file"].includes(field.type));
+  const isEdition = (name) => /^edition\b/.test(name);
+  const ours = (field) => field.name && (isEdition(field.name) || !["hidden", "submit", "file"].includes(field.type));
   const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
   const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
   const valueOf = (field) => (isTicked(field) ? field.checked : field.value);
@@ -17,7 +18,7 @@
     return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
   };
   const fill = (field, value) => { field[isTicked(field) ? "checked" : "value"] = value; };
-  const isText = ([name, value]) => value && name !== "edition";
+  const isText = ([name, value]) => value && !isEdition(name);
   const essence = (values) => JSON.stringify(Object.entries(values).filter(isText).sort());
 
   const button = (text, kind, act) => {

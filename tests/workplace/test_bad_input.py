@@ -24,7 +24,7 @@ from recommendations.models import FollowUpEvent
 from tests.bad_input import MARKS, VALUES, Form, Page, as_html
 from tests.test_permission import authors, text_in
 from tests.workplace.people import person, signed_in
-from tests.workplace.test_hearings import sent
+from tests.workplace.test_hearings import sent, typing
 from tests.workplace.test_life import draft_of, move, publish
 
 __all__ = ["authors"]
@@ -48,9 +48,9 @@ def draft(client: Client, kind: Kind) -> Any:
 
 def reply(client: Client) -> Any:
     hearing = sent(client)
-    root = f"/werkplek/wederhoor/{hearing.pk}/{hearing.items.get().pk}"
-    signed_in(person("ofa", "official")).post(f"{root}/reageer/", {"text": "Het jaartal klopt niet.", "verstuur": "1"})
-    client.post(f"{root}/neem-op/")
+    root, item = f"/werkplek/wederhoor/{hearing.pk}", hearing.items.get()
+    signed_in(person("ofa", "official")).post(f"{root}/reageer/", typing(item, "Het jaartal klopt niet.", send=True))
+    client.post(f"{root}/{item.pk}/neem-op/")
     return BY_SLUG["reacties"].versions.get()
 
 
@@ -256,11 +256,12 @@ def test_a_reaction_and_its_answer_are_kept_or_come_back(note: str) -> None:
     hearing = sent(ans)
     page = f"/werkplek/wederhoor/{hearing.pk}/"
     for who, what in ((official, "reageer"), (ans, "nawoord")):
-        response = who.post(f"{page}{hearing.items.get().pk}/{what}/", {"text": note, "verstuur": "1"})
+        item = hearing.items.get()
+        response = who.post(f"{page}{what}/", typing(item, note, 1 if what == "nawoord" else 0, send=True))
         assert response.status_code in {302, 409}
         if response.status_code == 409:
-            assert as_html(Page(response).form(f"{what}/").values["text"]) == as_html(note)
-            who.post(f"{page}{hearing.items.get().pk}/{what}/", {"text": "Geen opmerkingen.", "verstuur": "1"})
+            assert as_html(Page(response).form(f"{what}/").values[f"text-{item.pk}"]) == as_html(note)
+            who.post(f"{page}{what}/", typing(item, "Geen opmerkingen.", 1 if what == "nawoord" else 0, send=True))
         assert "<script>alert" not in who.get(page).content.decode()
 
 

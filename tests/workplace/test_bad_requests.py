@@ -366,7 +366,7 @@ def test_a_hearing_goes_out_with_all_that_was_chosen_or_not_at_all(ans: Client) 
     hearing = sent(ans)
     data = {"municipality": hearing.municipality_id, "kind": "official", "deadline": timezone.localdate().isoformat()}
     key = f"bevindingen-{hearing.items.get().version_id}"
-    response = ans.post("/werkplek/wederhoor/nieuw/", data | {"tekst": [key, "bevindingen-999999"]})
+    response = ans.post("/werkplek/wederhoor/nieuw/", data | {"tekst": [key, "bevindingen-999999"], "ongezien": "1"})
     assert response.status_code == 422
     assert Page(response).form().values["tekst"] == [key]
     assert Hearing.objects.count() == 1

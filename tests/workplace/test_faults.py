@@ -251,9 +251,11 @@ def click(client: Client, address: str, data: dict[str, Any]) -> tuple[int, str]
     return response.status_code, response.get("Location", "")
 
 
-def impatient(client: Client, page: str, action: str = "", **more: Any) -> dict[str, int]:
-    """Three clicks at once and two more after that. Gives what came of it: table → rows that it got."""
+def impatient(client: Client, page: str, action: str = "", button: str = "", **more: Any) -> dict[str, int]:
+    """Three clicks at once and two more after that, on a button that may send the form elsewhere. Gives what came of
+    it: table → rows that it got."""
     address, shown = form_at(client, page, action)
+    address = button or address
     before, data = rows(), shown | more
     answers = together([client] * 3, address, [data] * 3) + [click(client, address, data) for _ in range(2)]
     assert {status for status, _ in answers} == {302}, (address, answers)
@@ -330,14 +332,17 @@ def test_a_right_of_reply_that_is_sent_five_times_is_held_once() -> None:
         "kind": "official",
         "deadline": today,
         "tekst": [f"bevindingen-{draft.pk}"],
+        "ongezien": "1",
     }
     made = impatient(ans, "/werkplek/wederhoor/nieuw/", **chosen)
     assert made == {"workplace_hearing": 1, "workplace_hearingitem": 1}
     hearing = Hearing.objects.get()
     page = f"/werkplek/wederhoor/{hearing.pk}/"
-    assert impatient(official, page, "reageer/", text="Klopt niet.", verstuur="1") == {"workplace_reaction": 1}
-    assert impatient(ans, page, "nawoord/", text="Wij verbeteren het.") == {}
-    made = impatient(ans, page, "neem-op/")
+    field = f"text-{hearing.items.get().pk}"
+    sent: dict[str, Any] = {field: "Klopt niet.", "verstuur": "alle"}
+    assert impatient(official, page, "reageer/", **sent) == {"workplace_reaction": 1}
+    assert impatient(ans, page, "nawoord/", **{field: "Wij verbeteren het."}) == {}
+    made = impatient(ans, page, "nawoord/", f"{page}{hearing.items.get().pk}/neem-op/")
     assert made == {"workplace_workevent": 1, "recommendations_reply": 1}
     assert Reply.objects.get(reaction="Klopt niet.").afterword == "Wij verbeteren het."
 
