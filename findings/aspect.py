@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from findings.matrix import Cell, Column, Role, Round, Row, areas_of, cells_of, columns_of, rounds_of, why_empty
+from findings.matrix import Authors, Cell, Column, Role, Round, Row, areas_of, cells_of, columns_of, rounds_of, why_empty
 from nplv_portal.lib.moments import Moment
 
 
@@ -14,6 +14,14 @@ class AspectRound:
     round: Round
     row: Row
     columns: list[Column]
+
+    @property
+    def has_findings(self) -> bool:
+        return any(cell.is_finding for cell in self.row.cells)
+
+    @property
+    def authors(self) -> Authors:
+        return Authors.of(self.row.cells)
 
     @property
     def pairs(self) -> list[tuple[Column, Cell]]:

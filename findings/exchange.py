@@ -30,6 +30,8 @@ COLUMNS: list[tuple[str, Callable[[Entry], str]]] = [
     ("Kernzin", lambda entry: entry[3].headline),
     ("Tekst", lambda entry: entry[3].text),
     ("Opmerking van de redactie", lambda entry: entry[3].remark),
+    ("Erratum", lambda entry: entry[3].erratum),
+    ("Van wie", lambda entry: entry[3].written_by),
     ("Vindplaats", lambda entry: "; ".join(f"{s.document}, {s.place}" for s in entry[3].sources)),
     ("Adres", lambda entry: address_of(entry[3])),
 ]
@@ -95,6 +97,8 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
                 "tekst": cell.text,
                 "stand": cell.label or None,
                 "bronnen": [{"document": s.document, "vindplaats": s.place} for s in cell.sources],
+                "erratum": cell.erratum or None,
+                "van_rekenkamer": cell.is_confirmed,
                 **({"vorige": before_as_json(cell, matrix)} if matrix.query.with_previous else {}),
             }
             for role, row, column, cell in entries(matrix)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,19 @@ from findings.query import MatrixQuery
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
+
+class Authors(StrEnum):
+    """Who wrote findings and chose their states: whom a reader is told that it was."""
+
+    EDITORS = "editors"  # of the portal; no audit office confirmed it
+    OFFICES = "offices"
+    BOTH = "both"  # then each finding of the editors says so
+
+    @classmethod
+    def of(cls, cells: Iterable[Cell]) -> Authors:
+        found = {cell.is_confirmed for cell in cells if cell.is_finding}
+        return cls.BOTH if len(found) > 1 else cls.OFFICES if True in found else cls.EDITORS
+
 
 LABELS = {choice.value: str(choice.label) for choice in [*State, *Absence]}
 
@@ -40,6 +54,8 @@ class Cell:
     remark: str = ""
     sources: tuple[Reference, ...] = ()
     published_on: date | None = None
+    is_confirmed: bool = False  # entered by an audit office, not by the editors of the portal
+    erratum: str = ""  # what was put right in this version
     before: Cell | None = None  # the same aspect here in the previous round, where that is asked for
 
     @property
@@ -59,6 +75,23 @@ class Cell:
     def is_gap(self) -> bool:
         """Not arranged, or not yet: a council may want to know how others do it."""
         return self.state in {State.NOT_IN_PLACE, State.DEVELOPING}
+
+    @property
+    def corrected(self) -> str:
+        """ "Erratum, 3 maart 2026"."""
+        return f"Erratum, {date_format(self.published_on, 'j F Y')}" if self.published_on else "Erratum"
+
+    @property
+    def note(self) -> str:
+        """What stands beside the text, for a foot note."""
+        return " ".join(filter(None, [self.remark, f"{self.corrected}: {self.erratum}" if self.erratum else ""]))
+
+    @property
+    def written_by(self) -> str:
+        """For a cell of a spreadsheet."""
+        if not self.is_finding:
+            return ""
+        return "rekenkamer" if self.is_confirmed else "redactie van het portaal, nog niet bevestigd door de rekenkamer"
 
     @property
     def source_kinds(self) -> str:
@@ -169,6 +202,10 @@ class Matrix:
         return cls(query, round_, opening, previous, rounds, roles, columns, choices, notices, max(shown, default=None))
 
     @property
+    def authors(self) -> Authors:
+        return Authors.of(cell for row in self.rows for cell in row.cells)
+
+    @property
     def rows(self) -> list[Row]:
         return [row for role in self.roles for row in role.rows]
 
@@ -183,9 +220,12 @@ class Matrix:
 
     @property
     def title(self) -> str:
+        """ "Vier gemeenten naast elkaar", with how many areas where that is another number."""
         if self.municipality_count == 1:
             return self.columns[0].name
-        return dutch.capitalised(f"{dutch.number(self.municipality_count)} gemeenten naast elkaar")
+        places, areas = self.municipality_count, len(self.columns)
+        areas_told = f" ({areas} gebieden)" if areas > places else ""
+        return dutch.capitalised(f"{dutch.number(places)} gemeenten{areas_told} naast elkaar")
 
     @property
     def aspect_total(self) -> int:
@@ -377,6 +417,8 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
             "remark",
             ArraySubquery(sources),
             F("public_during__startswith"),
+            "approved_by",
+            "erratum",
             "is_gone",
         )
     )
@@ -393,11 +435,28 @@ def cells_of(moment: datetime, **where: object) -> Iterable[tuple[str, str, Cell
         remark,
         cited,
         since,
+        approver,
+        erratum,
         is_gone,
     ) in versions:
         if is_gone:
             yield round_, aspect, Cell(area, municipality, slug, absence=Absence.WITHDRAWN.value)
             continue
-        sources_ = tuple(reference(entry) for entry in cited)
-        day = localdate(since)
-        yield round_, aspect, Cell(area, municipality, slug, headline, text, state, absence, remark, sources_, day)
+        yield (
+            round_,
+            aspect,
+            Cell(
+                area,
+                municipality,
+                slug,
+                headline,
+                text,
+                state,
+                absence,
+                remark,
+                tuple(reference(entry) for entry in cited),
+                localdate(since),
+                approver is not None,
+                erratum,
+            ),
+        )

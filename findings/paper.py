@@ -1,4 +1,4 @@
-"""The matrix on paper: as many columns side by side as a page holds, and the remarks as numbered notes."""
+"""The matrix on paper: as many columns side by side as a page holds, and the remarks and errata as numbered notes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Part:
     def notes(self) -> list[Note]:
         """In the order of the cells that refer to them."""
         return [
-            Note(cell.slug, f"{column.label}, {row.title}", cell.remark)
+            Note(cell.slug, f"{column.label}, {row.title}", cell.note)
             for role in self.roles
             for row in role.rows
             if row.is_full
             for column, cell in zip(self.columns, row.cells, strict=True)
-            if cell.remark
+            if cell.note
         ]
 
 

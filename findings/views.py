@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from findings import exchange
 from findings.aspect import AspectPage
 from findings.filters import Filters
-from findings.matrix import Matrix, Role, Row
+from findings.matrix import Authors, Matrix, Role, Row
 from findings.paper import PaperMatrix
 from findings.query import MatrixQuery
 from nplv_portal.lib.fragments import address, fragment
@@ -34,12 +34,13 @@ class DrawnRole:
 @published_page
 def matrix(request: PublicRequest) -> HttpResponse:
     matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
-    is_fragment = wants_fragment(request)
+    is_fragment, authors = wants_fragment(request), matrix.authors
     view = matrix.query.address()
     context = {
         "matrix": matrix,
         "section": "matrix",
-        "roles": [draw(role, matrix) for role in matrix.roles],
+        "roles": [draw(role, matrix, authors) for role in matrix.roles],
+        "authors": authors,
         "filters": "" if is_fragment else fragment("findings/_filters.html", filters=Filters.of(matrix)),
         "view": view,
         "today": request.path + matrix.query.address(moment=Moment.on(None)),
@@ -67,15 +68,20 @@ def matrix_download(request: PublicRequest, format: str) -> HttpResponse:
         return file_response(content.encode(), format, name)
     if format in SHEETS:
         return sheet_response(exchange.sheet(matrix), cast(Format, format), name)
-    context = {"matrix": matrix, "paper": PaperMatrix.of(matrix), "is_fictional": settings.FICTIONAL_DATA}
+    context = {
+        "matrix": matrix,
+        "paper": PaperMatrix.of(matrix),
+        "authors": matrix.authors,
+        "is_fictional": settings.FICTIONAL_DATA,
+    }
     return pdf_response(request, "pdf/matrix.html", context, name, copy=exchange.copy_of(matrix))
 
 
-def draw(role: Role, matrix: Matrix) -> DrawnRole:
-    return DrawnRole(role.name, role.question, [draw_row(row, matrix) for row in role.rows])
+def draw(role: Role, matrix: Matrix, authors: Authors) -> DrawnRole:
+    return DrawnRole(role.name, role.question, [draw_row(row, matrix, authors) for row in role.rows])
 
 
-def draw_row(row: Row, matrix: Matrix) -> SafeString:
+def draw_row(row: Row, matrix: Matrix, authors: Authors) -> SafeString:
     query = matrix.query
     return fragment(
         "findings/_row.html",
@@ -85,9 +91,10 @@ def draw_row(row: Row, matrix: Matrix) -> SafeString:
         turn_url="" if query.is_full else address("matrix") + query.opening(row.aspect),
         finding_root=address("finding", "-")[:-2],
         moment_query=query.moment.query,
-        links=tuple((column.label, cell.slug) for column, cell in zip(matrix.columns, row.cells, strict=True))
+        links=tuple((column.label, cell) for column, cell in zip(matrix.columns, row.cells, strict=True))
         if row.same
         else (),
+        authors=authors,
     )
 
 

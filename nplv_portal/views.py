@@ -154,7 +154,12 @@ def report_or_404(request: HttpRequest, slug: str, only: Set[str]) -> Municipali
 
 
 def report_pdf(request: HttpRequest, report: MunicipalityReport, template: str, copy: Copy) -> HttpResponse:
-    context = {"report": report, "moment": report.moment, "is_fictional": settings.FICTIONAL_DATA}
+    context = {
+        "report": report,
+        "authors": report.authors,
+        "moment": report.moment,
+        "is_fictional": settings.FICTIONAL_DATA,
+    }
     return pdf_response(request, template, context, report_name(report, copy.kind, "pdf"), copy=copy)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import Error, IntegrityError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
 from nplv_portal.clerks.recording import RetractionForm, StepForm, close, initial_of, record, retract
 from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from nplv_portal.lib import dutch
+from nplv_portal.workplace.models import Hearing, HearingItem
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
 
@@ -54,8 +56,18 @@ def followed_or_404(request: SignedInRequest, municipality: str, recommendation:
 @require_GET
 @for_followers
 def desk(request: SignedInRequest) -> HttpResponse:
-    context = {"places": places(request.user.rights.follows, timezone.now(), request.user)}
+    context = {
+        "places": places(request.user.rights.follows, timezone.now(), request.user),
+        "hearings": hearings_awaiting(request.user),
+    }
     return render(request, "griffie/desk.html", context)
+
+
+def hearings_awaiting(user: Any) -> list[Hearing]:
+    """In which this official may still react to something; the first to end first."""
+    found = Hearing.objects.addressed_to(user).open().select_related("municipality", "office")
+    unsent = HearingItem.objects.filter(hearing=OuterRef("pk")).exclude(reaction__sent_at__isnull=False)
+    return list(found.filter(Exists(unsent)).order_by("deadline", "pk"))
 
 
 @require_GET

@@ -239,7 +239,7 @@ def content_of(edition: Edition, moment: Moment) -> Content:
     sources = handover.sources
     return Content(
         "pdf/dossier/handover.html",
-        {"handover": handover, "report": report, "sources": sources},
+        {"handover": handover, "report": report, "authors": report.authors, "sources": sources},
         [("Onderdelen", [sorted(chosen), handover.round]), *report.content],
         as_data(edition, moment, tables),
         as_sheet(edition, moment, tables),

@@ -105,6 +105,10 @@ class Meeting:
         return cls(report.name, found, sources_in([said_of(subject) for subject in found]))
 
     @property
+    def authors(self) -> Authors:
+        return Authors.of(subject.finding.cell for subject in self.subjects if subject.finding)
+
+    @property
     def topics(self) -> str:
         return dutch.listed([f"“{subject.title}”" for subject in self.subjects])
 
@@ -197,7 +201,7 @@ def content_of(edition: Edition, moment: Moment) -> Content:
     kept = [table for table in tables if table[2]] or tables[:1]
     return Content(
         "pdf/dossier/meeting.html",
-        {"meeting": meeting},
+        {"meeting": meeting, "authors": meeting.authors},
         [
             ("Onderdelen", sorted(chosen)),
             *[(subject.title, [subject.gist, *subject.asked, said_of(subject)]) for subject in meeting.subjects],

@@ -20,7 +20,7 @@ def report_content(edition: Edition, moment: Moment) -> Content:
     sheet = sheet_of(report) or Sheet("Rapport", ["Gemeente"], [[report.name]], ["Deze onderdelen hebben geen tabel."])
     return Content(
         "pdf/dossier/report.html",
-        {"report": report},
+        {"report": report, "authors": report.authors},
         report.content,
         described(edition, moment) | as_json(report),
         sheet,
@@ -37,7 +37,7 @@ def matrix_content(edition: Edition, moment: Moment) -> Content:
     matrix = Matrix.of(query, revision=current_revision())
     return Content(
         "pdf/dossier/matrix.html",
-        {"matrix": matrix, "paper": PaperMatrix.of(matrix)},
+        {"matrix": matrix, "paper": PaperMatrix.of(matrix), "authors": matrix.authors},
         exchange.copy_of(matrix).content,
         described(edition, moment) | exchange.as_json(matrix),
         exchange.sheet(matrix),

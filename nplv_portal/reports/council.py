@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
-from findings.matrix import Cell
+from findings.matrix import Authors, Cell
 from findings.models import (
     Absence,
     AuditRound,
@@ -60,6 +60,10 @@ class RoundReport:
     @property
     def cells(self) -> list[Cell]:
         return [line.cell for role in self.roles for line in role.lines]
+
+    @property
+    def authors(self) -> Authors:
+        return Authors.of(self.cells)
 
     @property
     def finding_count(self) -> int:
@@ -139,6 +143,8 @@ CELL = JSONObject(
         FindingCitation.objects.filter(version=OuterRef("pk")).order_by("pk").values(json=REFERENCE_AS_JSON)
     ),
     published_at=F("public_during__startswith"),
+    approver="approved_by",
+    erratum="erratum",
     is_gone="is_gone",
 )
 
@@ -157,4 +163,6 @@ def cell_of(entry: dict[str, Any], area: str, municipality: str) -> Cell:
         entry["remark"],
         tuple(reference(source) for source in entry["sources"]),
         localdate(datetime.fromisoformat(entry["published_at"])),
+        entry["approver"] is not None,
+        entry["erratum"],
     )

@@ -97,7 +97,6 @@ class FindingPage:
     elsewhere: list[Elsewhere]  # by name: there is no order of merit
     reuses: list[Reused]  # what this municipality took over for this aspect
     replies: list[PublishedReply]
-    is_confirmed: bool  # entered by an audit office, not by the editors of the portal
 
     @classmethod
     def of(cls, slug: str, moment: Moment) -> FindingPage | None:
@@ -152,7 +151,6 @@ class FindingPage:
             ),
             reused_for(entry.aspect.slug, practices, reused(versions[0].reuses)),
             [PublishedReply.of(entry) for entry in versions[0].replies],
-            current is not None and current.approved_by_id is not None,
         )
 
     @property
@@ -222,6 +220,8 @@ def cell_from(version: Any) -> Cell:
         version.remark,
         tuple(reference(source) for source in version.sources_list),
         localdate(version.published_at),
+        version.approved_by_id is not None,
+        version.erratum,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Case, Count, Exists, OuterRef, Subquery, TextField, Value, When
+from django.db.models import Case, Count, Exists, IntegerChoices, Min, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Lower, TruncDate
 from django.urls import reverse
 
@@ -63,6 +63,7 @@ def totals(moment: datetime) -> dict[str, str]:
         "findings": (findings, "pk"),
         "municipalities": (findings, "record__focus_area__municipality"),
         "aspects": (findings, "record__round_aspect__aspect"),
+        "rounds": (findings, "record__round_aspect__round"),
         "practices": (GoodPracticeVersion.objects.as_of(moment), "pk"),
         "recommendations": (RecommendationVersion.objects.as_of(moment), "pk"),
     }
@@ -75,36 +76,51 @@ def totals(moment: datetime) -> dict[str, str]:
     return {name: str(count or 0) for name, count in counts.values(*counted_by)[0].items()}
 
 
+class Kind(IntegerChoices):
+    """What became public: in this order within a day."""
+
+    FINDING = 0
+    CORRECTED_FINDING = 1
+    ADVICE = 2
+    CORRECTED_ADVICE = 3
+
+
 def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
-    """What became public last, by day and kind. One query."""
+    """What became public last, by day and kind. One query. What was corrected since still counts on its own day."""
     day = Cast(TruncDate("public_during__startswith"), TextField())
-    is_correction = Case(When(number__gt=1, then=Value(1)), default=Value(0))
     found = (
-        FindingVersion.objects.as_of(moment)
+        FindingVersion.objects.public_by(moment)
         .exclude(headline="")
-        .annotate(kind=is_correction, day=day, shown=day)
+        .annotate(kind=kind_of(Kind.FINDING), day=day, shown=day)
         .values_list("kind", "day", "shown", "record__round_aspect__round__name")
-        .annotate(count=Count("pk"), places=Count("record__focus_area__municipality", distinct=True))
+        .annotate(
+            count=Count("pk"), places=Count("record__focus_area__municipality", distinct=True), one=Min("record__slug")
+        )
     )
+    issued = Cast("issued", TextField())
     advised = (
-        RecommendationVersion.objects.as_of(moment)
-        .annotate(kind=Value(2), day=day, shown=Cast("issued", TextField()))
+        RecommendationVersion.objects.public_by(moment)
+        .annotate(kind=kind_of(Kind.ADVICE), day=day, shown=Case(When(number__gt=1, then=day), default=issued))
         .values_list("kind", "day", "shown", "record__report__title")
-        .annotate(count=Count("pk"), places=Value(1))
+        .annotate(count=Count("pk"), places=Value(1), one=Min("record__slug"))
     )
     rows = found.order_by().union(advised.order_by(), all=True).order_by("-day", "kind")[:limit]
-    return [change(*row) for row in rows]
+    return [change(Kind(kind), *row) for kind, _, *row in rows]
 
 
-def change(kind: int, day: str, shown: str, name: str, count: int, places: int) -> Published:
-    if kind == 2:
-        number = dutch.capitalised(dutch.counted(count, "aanbeveling", "aanbevelingen"))
-        return Published(partial(shown), f"{number} in “{name}”", reverse("recommendations"))
-    found = (
-        dutch.counted(count, "bevinding", "bevindingen")
-        if kind == 0
-        else f"erratum bij {dutch.counted(count, 'bevinding', 'bevindingen')}"
-    )
-    return Published(
-        partial(shown), f"{name}: {found} over {dutch.counted(places, 'gemeente', 'gemeenten')}", reverse("matrix")
-    )
+def kind_of(first: Kind) -> Case:
+    """The first version of a record, or one that corrects it."""
+    return Case(When(number__gt=1, then=Value(first + 1)), default=Value(first.value))
+
+
+def change(kind: Kind, shown: str, name: str, count: int, places: int, one: str) -> Published:
+    """With the way to it: of one erratum, to that text."""
+    is_correction = kind in {Kind.CORRECTED_FINDING, Kind.CORRECTED_ADVICE}
+    erratum = "erratum bij " if is_correction else ""
+    if kind in {Kind.ADVICE, Kind.CORRECTED_ADVICE}:
+        number = dutch.capitalised(f"{erratum}{dutch.counted(count, 'aanbeveling', 'aanbevelingen')}")
+        url = reverse("recommendation", args=[one]) if is_correction and count == 1 else reverse("recommendations")
+        return Published(partial(shown), f"{number} in “{name}”", url)
+    found, where = dutch.counted(count, "bevinding", "bevindingen"), dutch.counted(places, "gemeente", "gemeenten")
+    url = reverse("finding", args=[one]) if is_correction and count == 1 else reverse("matrix")
+    return Published(partial(shown), f"{name}: {erratum}{found} over {where}", url)

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from findings.contradictions import Difference, differences_as_json
+from findings.matrix import Authors
 from findings.models import Contradiction, Gap, Participation, ResearchNote, ResearchQuestion
 from focusareas.figures import FigureSet, figure_sets, indicators_as_json
 from focusareas.models import AreaFact, FocusArea, Municipality
@@ -262,6 +263,10 @@ class MunicipalityReport:
     def published_text(self) -> str:
         days = [cell.published_on for area in self.areas for r in area.rounds for cell in r.cells if cell.published_on]
         return date_format(max(days), "j F Y") if days else ""
+
+    @property
+    def authors(self) -> Authors:
+        return Authors.of(cell for area in self.areas for round_ in area.rounds for cell in round_.cells)
 
     @property
     def finding_count(self) -> int:

@@ -144,9 +144,7 @@ def react_to_all(hearing: Hearing, *, typed: Mapping[int, Typed], send: Collecti
     items = [item for item in hearing.items.all() if item.pk in typed]
     keep(
         [item for item in items if typed[item.pk].is_touched or item.pk in send],
-        lambda item: react(
-            item, text=typed[item.pk].text, send=item.pk in send, edition=typed[item.pk].edition, by=by
-        ),
+        lambda item: react(item, text=typed[item.pk].text, send=item.pk in send, edition=typed[item.pk].edition, by=by),
     )
 
 

@@ -90,6 +90,10 @@ class HearingQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Of the municipality whose official this person is."""
         return self.filter(municipality__in=user.rights.replies)
 
+    def open(self) -> Self:
+        """One may still react."""
+        return self.filter(closed_at__isnull=True, deadline__gte=timezone.localdate())
+
     def seen_by(self, user: Any) -> Self:
         return self.held_by(user) | self.addressed_to(user)
 

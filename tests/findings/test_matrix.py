@@ -192,7 +192,8 @@ def test_json_has_the_promised_form(visitor: Client) -> None:
     assert content.keys() == {"ronde", "op", "bevindingen"}
     assert content["ronde"] == "start-2023-2025"
     first = cells(visitor)[0]
-    assert list(first) == ["id", "rol", "aspect", "gemeente", "focusgebied", "kern", "tekst", "stand", "bronnen"]
+    keys = ["id", "rol", "aspect", "gemeente", "focusgebied", "kern", "tekst", "stand", "bronnen"]
+    assert list(first) == [*keys, "erratum", "van_rekenkamer"]
     assert first["bronnen"] == [
         {
             "document": "Van toeschouwer naar speler. Een krachtige raad in netwerksamenwerking",
@@ -312,7 +313,7 @@ def test_many_columns_get_a_window_of_their_own(visitor: Client) -> None:
     assert html.count('<th scope="col"') == 21 > MANY_COLUMNS
     assert "is-wide" in html
     assert "Negentien" not in html
-    assert "19 gemeenten naast elkaar" in text_of(html)
+    assert "19 gemeenten (20 gebieden) naast elkaar" in text_of(html)
 
 
 def test_the_newest_round_is_shown_and_older_ones_stay_as_they_were(visitor: Client) -> None:

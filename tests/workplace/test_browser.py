@@ -299,25 +299,28 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     ans.get_by_label("Reageren tot en met").fill((timezone.localdate() + timedelta(days=14)).isoformat())
     ans.get_by_role("checkbox", name="Bevinding: Eigen kaders: Heerlen-Noord").check()
     ans.get_by_role("button", name="Verstuur").click()
+    expect(ans.get_by_role("alert")).to_contain_text("nog niemand beoordeelde")
+    ans.get_by_role("checkbox", name="Ja, verstuur ook wat nog niemand beoordeelde").check()
+    ans.get_by_role("button", name="Verstuur").click()
     expect(ans.get_by_role("status")).to_contain_text("Verstuurd.")
 
-    ofa.goto("/werkplek/wederhoor/")
-    ofa.get_by_role("link", name="Ambtelijk wederhoor").click()
+    ofa.goto("/griffie/")
+    ofa.get_by_role("link", name="Lees het en reageer").click()
     expect(ofa.get_by_text(TEXT)).to_be_visible()
     on_paper = ofa.request.get(
         ofa.get_by_role("link", name="PDF", exact=True).get_attribute("href") or "", timeout=PATIENCE * 1000
     )
     assert words(TEXT) in words_of(on_paper.body())
     ofa.get_by_label("Uw reactie").fill(REACTION)
-    ofa.get_by_role("button", name="Bewaar").click()
+    ofa.get_by_role("button", name="Bewaar alles als concept").click()
     ans.reload()
     expect(ans.get_by_text("Nog niet ontvangen.")).to_be_visible()
-    ofa.get_by_role("button", name="Verstuur, dit staat daarna vast").click()
-    expect(ofa.get_by_role("status")).to_have_text("Verstuurd.")
+    ofa.get_by_role("button", name="Verstuur deze reactie").click()
+    expect(ofa.get_by_role("status")).to_contain_text("Verstuurd: één reactie.")
 
     ans.reload()
     ans.get_by_label("Uw antwoord").fill("Wij telden de doelen opnieuw.")
-    ans.get_by_role("button", name="Bewaar het nawoord").click()
+    ans.get_by_role("button", name="Bewaar alle nawoorden").click()
     hearing = ans.url.partition("#")[0]
     ans.get_by_role("button", name="Neem deze reactie op in de publicatie").click()
     ans.get_by_role("link", name="Schrijf verder").click()
@@ -665,17 +668,39 @@ def test_a_remark_in_a_review_survives_the_end_of_the_session(portal: Portal, en
     expect(page.locator("#opmerkingen")).to_contain_text(TYPED)
 
 
-def test_a_reaction_in_a_right_of_reply_survives_a_closed_tab(portal: Portal, enter: Enter) -> None:
-    hearing = hearing_of([draft_of("gebiedsplan", portal.people["mia"])], portal.people["mia"])
+def test_reactions_in_a_right_of_reply_survive_a_closed_tab(portal: Portal, enter: Enter) -> None:
+    mia = portal.people["mia"]
+    hearing = hearing_of([draft_of(aspect, mia) for aspect in ("gebiedsplan", "monitoring")], mia)
     page = enter("ofa")
     page.goto(hearing)
-    page.get_by_label("Uw reactie").fill(TYPED)
+    first, second = page.get_by_label("Uw reactie").all()
+    first.fill(TYPED)
+    second.fill("Dit was in juni.")
     page = close_the_tab(page)
     page.goto(hearing)
     page.get_by_role("button", name="Zet terug").click()
-    page.get_by_role("button", name="Bewaar").click()
-    expect(page.get_by_role("status")).to_have_text("Bewaard.")
-    expect(page.get_by_label("Uw reactie")).to_have_value(TYPED)
+    first, second = page.get_by_label("Uw reactie").all()
+    expect(first).to_have_value(TYPED)
+    expect(second).to_have_value("Dit was in juni.")
+    page.get_by_role("button", name="Verstuur deze reactie").first.click()
+    expect(page.get_by_role("status")).to_have_text("Verstuurd: één reactie. De rest is bewaard als concept.")
+    expect(page.get_by_text(TYPED)).to_be_visible()
+    expect(page.get_by_label("Uw reactie")).to_have_value("Dit was in juni.")
+    expect(page.get_by_text(KEPT)).to_have_count(0)
+
+
+def test_without_javascript_no_button_loses_what_was_typed_at_another_text(portal: Portal, enter: Enter) -> None:
+    mia = portal.people["mia"]
+    hearing = hearing_of([draft_of(aspect, mia) for aspect in ("gebiedsplan", "monitoring")], mia)
+    page = enter("ofa", java_script_enabled=False)
+    page.goto(hearing)
+    first, second = page.get_by_label("Uw reactie").all()
+    second.fill("Bij de tweede.")
+    first.fill("Bij de eerste.")
+    page.get_by_role("button", name="Bewaar alles als concept").click()
+    first, second = page.get_by_label("Uw reactie").all()
+    expect(first).to_have_value("Bij de eerste.")
+    expect(second).to_have_value("Bij de tweede.")
 
 
 def hearing_of(drafts: list[FindingVersion], by: User) -> str:
@@ -841,7 +866,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("mia", f"{page_of(draft)}schrijf/", mistake),
         Stop("mia", "/werkplek/gegevens/ontbreekt/nieuw/", press("Opslaan")),
         Stop("bob", page_of(asked), press("Keur goed")),
-        Stop("ofa", hearing, press("Bewaar")),
+        Stop("ofa", hearing, press("Verstuur alle reacties")),
         Stop("cis", "/werkplek/ronden/nieuw/", mistaken_round),
         Stop("cis", "/werkplek/wederhoor/nieuw/", press("Verstuur")),
         Stop("cis", "/werkplek/ronden/start-2023-2025/deelnemers/", press("Meld aan")),

@@ -1,6 +1,6 @@
 """The right of reply, with people of two cities."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from nplv_portal.accounts import demo
+from nplv_portal.example.hearing import start_hearing
 from nplv_portal.workplace.models import Hearing, HearingItem, Reaction
 from recommendations.models import Reply
 from tests.bad_input import Form, Page
@@ -413,3 +415,36 @@ def told_in(content: bytes, format_: str) -> str:
         return content.decode("utf-8-sig")
     sheets = pandas.read_excel(BytesIO(content), sheet_name=None, header=None, dtype=str)
     return " ".join(str(value) for sheet in sheets.values() for value in sheet.to_numpy().ravel())
+
+
+def test_an_official_finds_a_concept_that_waits_on_top_of_the_own_page_and_a_clerk_does_not() -> None:
+    official, clerk = signed_in(person("ofa", "official")), signed_in(person("gus", "clerk"))
+    hearing = sent(signed_in(person("ans", "researcher")))
+    told = f"Reageren kan tot en met {date_format(hearing.deadline, 'j F Y')}."
+    page = official.get("/griffie/").content.decode()
+    assert told in page
+    assert f'href="/werkplek/wederhoor/{hearing.pk}/"' in page
+    assert "wederhoor" not in clerk.get("/griffie/").content.decode()
+    assert told not in signed_in(person("eva", "official", "arnhem")).get("/griffie/").content.decode()
+    official.post(f"/werkplek/wederhoor/{hearing.pk}/reageer/", typing(hearing.items.get(), "Klopt.", send=True))
+    assert told not in official.get("/griffie/").content.decode()
+
+
+@pytest.mark.parametrize("ended", [{"closed_at": timezone.now()}, {"deadline": date(2026, 1, 1)}])
+def test_what_one_can_no_longer_react_to_does_not_wait(ended: dict[str, Any]) -> None:
+    hearing = sent(signed_in(person("ans", "researcher")))
+    Hearing.objects.update(**ended)
+    page = signed_in(person("ofa", "official")).get("/griffie/").content.decode()
+    assert f"/werkplek/wederhoor/{hearing.pk}/" not in page
+
+
+def test_who_practises_finds_a_right_of_reply_that_runs() -> None:
+    people = demo.load()
+    writer = next(p.user for p in people if p.role == "researcher" and p.office and p.office.name.endswith("Heerlen"))
+    drafts = [draft_of(signed_in(writer), current(slug)) for slug in ("", OTHER)]
+    for _ in range(2):
+        start_hearing(people)
+    hearing = Hearing.objects.get()
+    assert {item.version_id for item in hearing.items.all()} == {draft.pk for draft in drafts}
+    official = next(p.user for p in people if p.role == "official" and p.municipality == hearing.municipality)
+    assert signed_in(official).get(f"/werkplek/wederhoor/{hearing.pk}/").status_code == 200

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nplv_portal import example
 from nplv_portal.accounts import demo
+from nplv_portal.example.hearing import start_hearing
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             )
         if not (made := demo.load()):
             raise CommandError("Niets gemaakt: laad eerst de voorbeeldgegevens (manage.py load_example).")
+        start_hearing(made)
         self.stdout.write("Oefenaccounts, om in te loggen op /inloggen/:")
         for membership in made:
             self.stdout.write(f"  {membership.user.email:45} {membership}")
