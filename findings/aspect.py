@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from findings.matrix import Authors, Cell, Column, Role, Round, Row, areas_of, cells_of, columns_of, rounds_of, why_empty
+from findings.matrix import (
+    Authors,
+    Cell,
+    Column,
+    Role,
+    Round,
+    Row,
+    areas_of,
+    cells_of,
+    columns_of,
+    rounds_of,
+    why_empty,
+)
 from nplv_portal.lib.moments import Moment
 
 

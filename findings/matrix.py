@@ -24,6 +24,7 @@ from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
 
+
 class Authors(StrEnum):
     """Who wrote findings and chose their states: whom a reader is told that it was."""
 

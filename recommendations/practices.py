@@ -1,4 +1,4 @@
-"""The good examples that a reader asks for, from the address: of one municipality, and taken over by others."""
+"""The good examples that a reader asks for, from the address: of one municipality, for one aspect, taken over by others."""
 
 from __future__ import annotations
 
@@ -29,12 +29,19 @@ class PracticeList:
     practices: list[Practice]
     place: str = ""
     taker: str = ""
+    aspect: str = ""
     notices: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, params: QueryDict, moment: Moment, practices: list[Practice]) -> PracticeList:
         """Without values that name nothing; each of those gets a sentence."""
-        asked = cls(moment, practices, params.get("gemeente", "").strip(), params.get("overgenomen", "").strip())
+        asked = cls(
+            moment,
+            practices,
+            params.get("gemeente", "").strip(),
+            params.get("overgenomen", "").strip(),
+            params.get("aspect", "").strip(),
+        )
         notices = []
         if asked.place and asked.place not in asked.places_by_slug:
             notices.append(f"Van {shortened([asked.place])} staan er geen voorbeelden in het portaal.")
@@ -46,6 +53,9 @@ class PracticeList:
                 else "Van geen enkele gemeente is bekend dat zij een voorbeeld overnam."
             )
             asked = replace(asked, taker="")
+        if asked.aspect and asked.aspect not in asked.aspects_by_slug:
+            notices.append(f"Bij het aspect {shortened([asked.aspect])} staat er geen voorbeeld in het portaal.")
+            asked = replace(asked, aspect="")
         return replace(asked, notices=tuple(f"{notice} Dit filter telt niet mee." for notice in notices))
 
     @property
@@ -59,16 +69,21 @@ class PracticeList:
         return dict([(ANYONE, "Een andere gemeente"), *sorted(found, key=lambda pair: pair[1])]) if found else {}
 
     @property
+    def aspects_by_slug(self) -> Mapping[str, str]:
+        return dict(sorted({(a.slug, a.title) for p in self.practices for a in p.aspects}, key=lambda pair: pair[1]))
+
+    @property
     def shown(self) -> list[Practice]:
         return [practice for practice in self.practices if self.takes(practice)]
 
     def takes(self, practice: Practice) -> bool:
         takers = {ANYONE, *(item.municipality for item in practice.standing)} if practice.standing else set()
-        return self.place in {"", practice.municipality} and self.taker in {"", *takers}
+        about = {"", *(link.slug for link in practice.aspects)}
+        return self.place in {"", practice.municipality} and self.taker in {"", *takers} and self.aspect in about
 
     def address(self) -> str:
         day = self.moment.day.isoformat() if self.moment.day else ""
-        pairs = [("gemeente", self.place), ("overgenomen", self.taker), ("op", day)]
+        pairs = [("gemeente", self.place), ("overgenomen", self.taker), ("aspect", self.aspect), ("op", day)]
         encoded = urlencode([(name, value) for name, value in pairs if value])
         return f"?{encoded}" if encoded else ""
 
@@ -87,3 +102,7 @@ class PracticeList:
     @property
     def takers(self) -> list[Option]:
         return self.options("taker", self.takers_by_slug) if self.takers_by_slug else []
+
+    @property
+    def aspects(self) -> list[Option]:
+        return self.options("aspect", self.aspects_by_slug) if self.aspects_by_slug else []

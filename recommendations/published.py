@@ -113,7 +113,8 @@ class Action:
         """The event on one line, for a cell of a spreadsheet."""
         days = ", ".join(filter(None, [self.happened, self.promised_by if self.is_promise else self.due]))
         proof = f" [{self.proof}]" if self.proof else ""
-        return f"{self.told}{f' ({days})' if days else ''}: {self.text}{proof}"
+        said = f": {self.text}" if self.text else ""
+        return f"{self.told}{f' ({days})' if days else ''}{said}{proof}"
 
     @property
     def proof(self) -> str:

@@ -59,7 +59,7 @@ PUBLIC = {
     ],
     "advice_draft_docx": ["/aanbevelingen/rol/raad/agendapunt.docx?gemeente=groningen"],
     "advice_draft_odt": ["/aanbevelingen/heerlen-2-inzicht-financien/raad/schriftelijke-vragen.odt"],
-    "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem"],
+    "good_practices": ["/voorbeelden/", "/voorbeelden/?gemeente=arnhem", "/voorbeelden/?aspect=bewonersparticipatie"],
     "good_practice": ["/voorbeelden/klankbordgroep/", "/voorbeelden/meedenkgroep-bewoners/"],
     "research": ["/onderzoek/"],
     "questions": ["/onderzoek/vragen/"],

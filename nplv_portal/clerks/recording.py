@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from focusareas.models import Municipality
 from nplv_portal.lib.uploads import FileRefused, checked
+from recommendations.chain import a_year_after
 from recommendations.models import OUTCOMES, Evidence, FollowUpEvent, Outcome, Recommendation, Step
 
 ACTORS = {
@@ -44,17 +45,13 @@ WHY = {
     Outcome.AMENDED: "Zeg wat er gewijzigd is, en waarom.",
     Outcome.NOT_IMPLEMENTED: "Zeg waarom de aanbeveling wordt afgesloten zonder dat zij is uitgevoerd.",
 }
-TEXTS = {
-    Step.POSITION: "Het college gaf zijn standpunt over de aanbeveling.",
-    Step.AGENDA: "De aanbeveling staat op de agenda.",
-    Step.DECISION: "De raad nam een besluit over de aanbeveling.",
-}
-
-
+SPEAKS_FOR_ITSELF = (Step.POSITION, Step.AGENDA, Step.DECISION)  # without a word of explanation
 READERS_SEE = "Eén of twee zinnen. Lezers zien ze bij deze stap."
+MAY_BE_EMPTY = "Laat u dit leeg, dan zien lezers alleen de stap en de dag."
 REASONS = {
-    Step.POSITION: f"{READERS_SEE} Bij ‘deels’ en ‘niet’: zeg ook waarom.",
-    Step.DECISION: f"{READERS_SEE} Bij ‘deels’, ‘gewijzigd’ en ‘niet’: zeg ook waarom.",
+    Step.POSITION: f"{READERS_SEE} Bij ‘deels’ en ‘niet’: zeg ook waarom. {MAY_BE_EMPTY}",
+    Step.DECISION: f"{READERS_SEE} Bij ‘deels’, ‘gewijzigd’ en ‘niet’: zeg ook waarom. {MAY_BE_EMPTY}",
+    Step.AGENDA: f"{READERS_SEE} {MAY_BE_EMPTY}",
     Step.CLOSING: "Eén of twee zinnen. Lezers zien ze zodra een collega het afsluiten bevestigt.",
 }
 
@@ -160,7 +157,13 @@ class StepForm(ProofForm):
             self.fields["due_on"].required = step == Step.EXTENSION
         else:
             del self.fields["due_on"]
-        self.fields["text"].required = step not in TEXTS
+        if step == Step.DECISION:
+            day = date_format(a_year_after(timezone.localdate()), "j F Y")
+            self.fields["outcome"].help_text = (
+                "Neemt de raad de aanbeveling over, ook deels of gewijzigd, dan begint op de dag van het besluit een"
+                f" termijn van één jaar. Bij een besluit van vandaag loopt die tot en met {day}."
+            )
+        self.fields["text"].required = step not in SPEAKS_FOR_ITSELF
         self.fields["text"].help_text = REASONS.get(step, self.fields["text"].help_text)
         if event and event.evidence:
             self.fields["file"].help_text = f"Laat leeg om “{event.evidence.name}” erbij te houden."
@@ -242,7 +245,7 @@ def record(
                     step=form.step,
                     outcome=typed.get("outcome", ""),
                     actor=ACTORS[form.step],
-                    text=typed["text"] or TEXTS.get(form.step, ""),
+                    text=typed["text"],
                     happened=typed["happened"].isoformat(),
                     due_on=typed.get("due_on"),
                     link=typed["link"],

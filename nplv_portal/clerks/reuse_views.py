@@ -87,15 +87,15 @@ def withdraw_reuse(request: SignedInRequest, pk: int) -> HttpResponse:
     """It counts no longer; that it was recorded, and why it went, stays visible."""
     old = own_reuse_or_404(request, pk)
     form = RetractionForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(form.errors["why"][0]))
-        return redirect("reuses", old.municipality.slug)
-    try:
-        retract(old, why=form.cleaned_data["why"], by=request.user)
-    except IntegrityError:
-        messages.error(request, "Een collega verbeterde deze regel intussen.")
-        return redirect("reuses", old.municipality.slug)
-    return noted(request, old.municipality, "Vervallen. De regel telt niet meer mee en blijft zichtbaar, met de reden.")
+    if form.is_valid():
+        try:
+            retract(old, why=form.cleaned_data["why"], by=request.user)
+        except IntegrityError:
+            form.add_error(None, "Een collega verbeterde deze regel intussen. Bekijk eerst wat er nu staat.")
+        else:
+            told = "Vervallen. De regel telt niet meer mee en blijft zichtbaar, met de reden."
+            return noted(request, old.municipality, told)
+    return render(request, "griffie/withdraw_reuse.html", {"reuse": old, "form": form}, status=422)
 
 
 def noted(request: SignedInRequest, place: Municipality, text: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from nplv_portal.clerks.recording import RetractionForm, StepForm, close, initia
 from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from nplv_portal.lib import dutch
 from nplv_portal.workplace.models import Hearing, HearingItem
+from recommendations.chain import TAKEN_OVER
 from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
 from recommendations.published import advice_as_of
 
@@ -140,6 +141,9 @@ def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects:
     told = f"Genoteerd: {event.get_step_display()}"
     if others := len(form.cleaned_data.get("also") or []):
         told += f", ook bij {dutch.counted(others, 'andere aanbeveling', 'andere aanbevelingen')}"
+    if event.outcome in TAKEN_OVER:
+        now = followed_or_404(request, item.municipality.slug, item.advice.slug)
+        told += f". De termijn loopt tot en met {now.chain.deadline_text}"
     messages.success(request, f"{told}.", extra_tags=request.path)
     return redirect("followed", item.municipality.slug, item.advice.slug)
 

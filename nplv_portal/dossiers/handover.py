@@ -301,7 +301,7 @@ def decision_blocks(handover: Handover) -> list[Block]:
         (
             one.action.happened or "dag niet bekend",
             one.action.actor or "niet genoemd",
-            f"{dutch.capitalised(one.action.step_text)}. {one.action.text}",
+            f"{dutch.capitalised(one.action.step_text)}. {one.action.text}".strip(),
             one.item.advice.title,
         )
         for one in handover.decisions

@@ -216,7 +216,7 @@ def followed_blocks(one: Followed, year: Year) -> list[Block]:
 
 def event_blocks(year: Year) -> list[Block]:
     rows: list[tuple[Text, ...]] = [
-        (action.happened, item.advice.title, f"{dutch.capitalised(action.step_text)}. {action.text}")
+        (action.happened, item.advice.title, f"{dutch.capitalised(action.step_text)}. {action.text}".strip())
         for item, action in year.events
     ]
     if not rows:

@@ -13,6 +13,7 @@ from nplv_portal.lib.versions import Version
 from nplv_portal.workplace.kinds import Kind
 from nplv_portal.workplace.parts import SOURCES, name_of
 
+LABEL = 3  # words: of which half would say something else ("niet geregeld")
 WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
 
 
@@ -67,6 +68,11 @@ class FieldChange:
     label: str
     pieces: list[Piece]
 
+    @property
+    def is_replaced(self) -> bool:
+        """One thing in place of another."""
+        return [piece.change for piece in self.pieces] == ["gone", "new"]
+
 
 def changes(before: dict[str, str], after: dict[str, str]) -> list[FieldChange]:
     """The fields that differ, word by word."""
@@ -80,6 +86,8 @@ def changes(before: dict[str, str], after: dict[str, str]) -> list[FieldChange]:
 
 def pieces(before: str, after: str) -> list[Piece]:
     old, new_words = WORD.findall(before), WORD.findall(after)
+    if max(len(before.split()), len(after.split())) <= LABEL:
+        return changed(before, after)
     found: list[Piece] = []
     gone = new = ""
     # With its autojunk: without, a long text that repeats one word takes minutes.

@@ -42,7 +42,6 @@ from nplv_portal.workplace.models import Hearing, HearingItem
 from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
 
-
 ALL = "alle"
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 

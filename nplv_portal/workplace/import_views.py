@@ -20,6 +20,7 @@ from nplv_portal.lib.tables import Format
 from nplv_portal.lib.versions import MoveRefusedError
 from nplv_portal.sources.downloads import sheet_response
 from nplv_portal.sources.models import Document
+from nplv_portal.workplace.desk import Item
 from nplv_portal.workplace.findings_sheet import COLUMNS, CONTENT, KEY, KIND, FindingsSheet
 from nplv_portal.workplace.models import Upload
 from nplv_portal.workplace.rehearsal import apply, rehearse
@@ -108,12 +109,21 @@ def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     """What the sheet would change, row by row; and the button that takes it over."""
     upload = get_object_or_404(Upload.objects.of(request.user).select_related("round", "focus_area"), pk=pk)
     error = ""
-    if request.method == "POST" or upload.outcome:
+    if request.method == "POST":
         try:
             messages.success(request, apply(pk, by=request.user, seen=request.POST.getlist("gezien")))
         except MoveRefusedError as refusal:
             error = str(refusal)
         else:
-            return redirect("work")
+            return redirect("work_rehearsal", pk)
+    elif upload.outcome:
+        context = {"upload": upload, "drafts": drafts_of(upload, request.user)}
+        return render(request, "workplace/imported.html", context)
     context = {"upload": upload, "rehearsal": rehearse(upload), "error": error}
     return render(request, "workplace/rehearsal.html", context, status=409 if error else 200)
+
+
+def drafts_of(upload: Upload, user: Any) -> list[Item]:
+    """What this person prepares in the round and area of the sheet."""
+    cells = FindingsSheet.of(upload.round, upload.focus_area).cells.values()
+    return [Item(KIND, cell.draft) for cell in cells if cell.draft and user.pk in cell.draft.writers]

@@ -71,6 +71,7 @@ class Row:
     changes: list[FieldChange] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     note: str = ""
+    lacks_erratum: bool = False  # it changes what is or was public, and says not yet what it puts right
     cell: Cell | None = None
     data: QueryDict | None = None  # for the form; of a row that changes something
 
@@ -116,6 +117,17 @@ class Rehearsal:
         return self.with_outcome(Outcome.WRONG)
 
     @property
+    def common(self) -> Problem | None:
+        """What is wrong with the sheet, where it is one and the same in all rows."""
+        found = {problem for row in self.rows for problem in row.problems}
+        is_common = len(self.rows) > 1 and len(found) == 1 and all(len(row.problems) == 1 for row in self.rows)
+        return found.pop() if is_common else None
+
+    @property
+    def without_erratum(self) -> int:
+        return sum(row.lacks_erratum for row in self.to_write)
+
+    @property
     def to_write(self) -> list[Row]:
         return self.with_outcome(Outcome.NEW, Outcome.CHANGED)
 
@@ -140,7 +152,9 @@ def refused(line: Line, sheet: FindingsSheet, seen: dict[str, int]) -> Row | Non
         problem = Problem(KEY, f"Dit aspect staat ook in rij {seen[key]}. Laat één rij over.")
     for column, slug in ((ROUND, sheet.round.slug), (AREA, sheet.area.slug)):
         if (typed := line.cells.get(column, "").strip()) and typed != slug:
-            problem = Problem(column, f"Deze rij is van “{typed[:60]}” en u koos “{slug}”. Kies opnieuw.")
+            problem = Problem(
+                column, f"Dit is van “{typed[:60]}” en u koos “{slug}”. Kies opnieuw, of neem het blad van “{slug}”."
+            )
     if problem is None:
         return None
     title = sheet.cells[key].entry.short_wording if key in sheet.cells else key[:60]
@@ -164,7 +178,8 @@ def rehearsed(line: Line, cell: Cell, documents: dict[str, Document]) -> Row:
     if not editor.is_valid:
         return replace(row, problems=problems_of(editor))
     outcome = Outcome.CHANGED if cell.shown else Outcome.NEW
-    return replace(row, outcome=outcome, changes=found, note=note_on(cell), data=data)
+    lacks_erratum = version.number > 1 and not typed.texts[ERRATUM]
+    return replace(row, outcome=outcome, changes=found, note=note_on(cell), lacks_erratum=lacks_erratum, data=data)
 
 
 def typed_in(line: Line, before: dict[str, str], documents: dict[str, Document]) -> Typed:

@@ -1,6 +1,7 @@
 """Recording the decision chain: clerks, officials and audit offices of two cities, each their own steps."""
 
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +11,12 @@ from django.db import Error, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from focusareas.models import Municipality
 from nplv_portal.accounts.models import Membership
-from recommendations.models import Evidence, FollowUpEvent, Outcome, Step
+from recommendations.chain import a_year_after
+from recommendations.models import OUTCOMES, Evidence, FollowUpEvent, Outcome, RecommendationVersion, Step
 from tests.conftest import forget_pages, without_triggers
 from tests.workplace.people import person, signed_in
 
@@ -438,3 +441,31 @@ def test_the_desk_takes_as_many_queries_for_one_city_as_for_all() -> None:
             assert client.get("/griffie/").status_code == 200
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
+
+
+# --- What a newcomer must see ---
+
+
+def test_the_form_says_what_the_recommendation_asks_and_how_long_a_year_runs() -> None:
+    page = " ".join(clerk().get(f"{ROOT}decision/").content.decode().split())
+    advice = RecommendationVersion.objects.get(record__slug="heerlen-2-inzicht-financien")
+    assert advice.text[:60] in unescape(page)
+    a_year = date_format(a_year_after(timezone.localdate()), "j F Y")
+    assert f"Bij een besluit van vandaag loopt die tot en met {a_year}." in page
+
+
+def test_who_records_that_it_was_taken_over_hears_until_when_it_runs() -> None:
+    response = clerk().post(f"{ROOT}decision/", typed(outcome="adopted"), follow=True)
+    assert "De termijn loopt tot en met 1 juni 2026." in response.content.decode()
+
+
+@pytest.mark.parametrize("step", ["position", "decision", "agenda"])
+def test_the_portal_puts_no_words_in_the_mouth_of_who_explains_nothing(step: str) -> None:
+    gea, outcomes = clerk(), OUTCOMES.get(Step(step))
+    said = typed(text="") | ({"outcome": outcomes[0].value} if outcomes else {})
+    assert gea.post(f"{ROOT}{step}/", said).status_code == 302
+    assert events().get().text == ""
+    for page in (ROOT, "/aanbevelingen/heerlen-2-inzicht-financien/"):
+        assert "Zonder toelichting genoteerd." in gea.get(page).content.decode()
+    sheet = Client().get("/aanbevelingen.csv").content.decode("utf-8-sig")
+    assert "Zonder toelichting" not in sheet

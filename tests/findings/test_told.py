@@ -66,7 +66,9 @@ def test_where_only_the_essence_stands_an_erratum_is_a_link(address: str) -> Non
     assert "met een erratum" in page(address).lower() or "met erratum" in page(address)
 
 
-@pytest.mark.parametrize("address", ["/gemeenten/heerlen.pdf?deel=raad", "/vergelijking.pdf?gemeente=heerlen&weergave=volledig"])
+@pytest.mark.parametrize(
+    "address", ["/gemeenten/heerlen.pdf?deel=raad", "/vergelijking.pdf?gemeente=heerlen&weergave=volledig"]
+)
 def test_on_paper_an_erratum_stands_with_the_text_or_in_a_note(address: str) -> None:
     correct(KADERS, by_office=True)
     assert ERRATUM.replace(" ", "") in words_of(Client().get(address).content)

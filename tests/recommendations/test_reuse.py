@@ -168,7 +168,13 @@ def test_every_count_of_the_list_equals_the_list_behind_it() -> None:
         "meedenkgroep-bewoners",
     ]
     assert shown_on("/voorbeelden/?overgenomen=groningen&gemeente=heerlen") == ["paragraaf-begroting"]
-    for start in ("", "?overgenomen=groningen", "?gemeente=heerlen", "?overgenomen=ja&op=2025-06-09"):
+    for start in (
+        "",
+        "?aspect=bewonersparticipatie&overgenomen=ja",
+        "?overgenomen=groningen",
+        "?gemeente=heerlen",
+        "?overgenomen=ja&op=2025-06-09",
+    ):
         forget_pages()
         html = Client().get(f"/voorbeelden/{start}").content.decode().partition("<main")[2]
         links = re.findall(r'href="/voorbeelden/([^"]*)"[^>]*>[^<(]+\((\d+)\)</a>', html)
@@ -181,6 +187,18 @@ def test_every_count_of_the_list_equals_the_list_behind_it() -> None:
 def test_a_filter_that_names_nobody_says_so_and_shows_all(value: str) -> None:
     assert "overnam. Dit filter telt niet mee." in page(f"/voorbeelden/?overgenomen={value}")
     assert len(shown_on(f"/voorbeelden/?overgenomen={value}")) == 25
+
+
+def test_examples_are_found_by_aspect_and_say_what_they_fit() -> None:
+    shown = shown_on("/voorbeelden/?aspect=bewonersparticipatie")
+    assert shown
+    for slug in shown:
+        assert 'href="/vergelijking/bewonersparticipatie/"' in Client().get(f"/voorbeelden/{slug}/").content.decode()
+    assert "Bij het aspect x staat er geen voorbeeld" in page("/voorbeelden/?aspect=x").replace("“x”", "x")
+    listed = page("/voorbeelden/")
+    assert "Past bij de aanbeveling: " in listed
+    assert "Past bij het aspect: " in listed
+    assert "Past bij: " not in listed
 
 
 # From a gap to an example

@@ -347,7 +347,7 @@ def test_a_double_click_gives_one_result_and_the_same_answer(ans: Client) -> Non
     assert draft("kaders").edition == 2
     assert WorkEvent.objects.filter(version_id=draft("kaders").pk).count() == 2
     assert Upload.objects.get().rows == []
-    assert ans.get(response.request["PATH_INFO"])["Location"] == "/werkplek/"
+    assert ans.get(response.request["PATH_INFO"]).status_code == 200
 
 
 def test_without_having_seen_the_rehearsal_nothing_is_taken_over(ans: Client) -> None:
@@ -445,3 +445,36 @@ def test_a_text_that_repeats_a_word_is_compared_at_once(before: str, after: str)
     assert time.monotonic() - start < 2
     assert "".join(piece.text for piece in found if piece.change != "gone") == after
     assert "".join(piece.text for piece in found if piece.change != "new") == before
+
+
+# --- What a newcomer must see ---
+
+
+def test_a_changed_state_is_told_as_one_in_place_of_the_other(ans: Client) -> None:
+    was = sheet_of().cells["kaders"].texts["Stand"]
+    now = "niet geregeld" if was == "geregeld" else "geregeld"
+    response = rehearse(ans, {"kaders": {"Stand": now}})
+    shown = " ".join(text_of(response).split())
+    assert f'weg: </span>{was}</del> <span aria-hidden="true">→</span> <ins>' in shown
+    assert f"nieuw: </span>{now}</ins>" in shown
+
+
+def test_a_public_text_that_changes_without_an_erratum_is_warned_of(ans: Client) -> None:
+    emptied("gebiedsplan")
+    response = rehearse(ans, {"kaders": {"Tekst": "Heel anders."}, "gebiedsplan": NEW})
+    assert "Eén rij verandert een tekst die al openbaar is" in text_of(response)
+    assert text_of(response).count("Nog zonder erratum.") == 1
+    told = rehearse(ans, {"kaders": {"Tekst": "Heel anders.", "Erratum": "Tekst verbeterd."}})
+    assert "erratum.</strong>" not in text_of(told)
+
+
+def test_the_sheet_of_another_area_is_wrong_once(ans: Client) -> None:
+    response = rehearse(ans, {slug: {"Focusgebied": "groningen-noord"} for slug in sheet_of().cells})
+    assert len(response.context["rehearsal"].wrong) == 13
+    assert text_of(response).count("Kies opnieuw") == 1
+    assert "Alle 13 rijen, kolom Focusgebied" in text_of(response)
+
+
+def test_after_taking_over_one_is_led_to_the_drafts(ans: Client) -> None:
+    page = text_of(take_over(ans, rehearse(ans, {"kaders": {"Tekst": "Anders."}})))
+    assert f'href="/werkplek/gegevens/bevindingen/{draft("kaders").pk}/"' in page
