@@ -1,4 +1,4 @@
-"""The good examples that a reader asks for, from the address: of one municipality, for one aspect, taken over by others."""
+"""The good examples that a reader asks for, from the address: by municipality, by aspect, by who took them over."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from findings.matrix import Authors
 from nplv_portal.dossiers.content import (
     Content,
     advice_blocks,
