@@ -28,7 +28,7 @@ FIELDS = {
 }
 CONTENT = (*FIELDS, SOURCES, ERRATUM)
 NOTES = [
-    "Vul in of verbeter, en stuur het terug op de pagina ‘Bevindingen in een rekenblad’. U ziet eerst wat er verandert.",
+    "Vul in of verbeter, en stuur het terug op ‘Bevindingen in een rekenblad’. U ziet eerst wat er verandert.",
     f"Het portaal neemt over: {', '.join(CONTENT)}. De andere kolommen zeggen bij welke cel een rij hoort.",
     "Stand: geregeld, in ontwikkeling, niet geregeld, of leeg. Bij een stand hoort waarop hij rust.",
     "Waarom leeg: geen informatie, of niet onderzocht in deze ronde; dan blijven Kernzin en Tekst leeg.",
