@@ -129,3 +129,25 @@ def test_a_pdf_that_takes_too_long_says_so_in_dutch_with_a_retry(visitor: Client
     assert "Het maken van deze PDF duurde te lang." in html
     assert 'href="/vergelijking.pdf?gemeente=heerlen&amp;tekst=geld"' in html
     assert response["Cache-Control"] == "no-store"
+    assert "minder gemeenten of rollen" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "advice", "page"),
+    [
+        ("/gemeenten/heerlen.pdf", "minder onderdelen van het rapport", "/gemeenten/heerlen/"),
+        ("/gemeenten/heerlen/factsheet.pdf", "op de pagina zelf", "/gemeenten/heerlen/"),
+        ("/aanbevelingen.pdf", "één gemeente", "/aanbevelingen/"),
+    ],
+)
+def test_what_to_do_about_a_pdf_that_failed_fits_the_document(
+    visitor: Client, settings: Settings, address: str, advice: str, page: str
+) -> None:
+    settings.PDF_SECONDS = 0.01
+    response = visitor.get(f"{address}?op=2025-06-07")  # which nobody asked for yet
+    assert response.status_code == 503
+    html = response.content.decode()
+    assert advice in html
+    assert "minder gemeenten of rollen" not in html
+    assert re.search(rf'href="{page}(\?[^"]*)?(#meenemen)?"', html.partition("<main")[2])
+    assert ("Maak er een dossier van" in html) == (address == "/gemeenten/heerlen.pdf")

@@ -63,8 +63,8 @@ def pdf_response(
         with pdf.stored(html) as file:
             response = file_response(file.read(), "pdf", name)
     except pdf.PdfFailed as failure:
-        context = {"sorry": SORRY[failure.reason], "again": request.get_full_path()}
-        response = render(request, "pdf_failed.html", context, status=503)
+        said = {"sorry": SORRY[failure.reason], "again": request.get_full_path(), "document": template, "copy": copy}
+        response = render(request, "pdf_failed.html", said, status=503)
         response["Retry-After"] = "10"
         response["Cache-Control"] = "no-store"
         return response
