@@ -151,3 +151,15 @@ def test_what_to_do_about_a_pdf_that_failed_fits_the_document(
     assert "minder gemeenten of rollen" not in html
     assert re.search(rf'href="{page}(\?[^"]*)?(#meenemen)?"', html.partition("<main")[2])
     assert ("Maak er een dossier van" in html) == (address == "/gemeenten/heerlen.pdf")
+
+
+def test_a_recommendation_begins_where_the_page_has_room(visitor: Client) -> None:
+    """Its steps may go on on the next page, so that no page is left half empty."""
+    text = pages_of(made(visitor, "/gemeenten/heerlen.pdf?deel=aanbevelingen"))
+    first = next(page for page in text if "Aanbevelingen en wat daarover bekend is" in page)
+    assert "Stand en termijn" in first
+
+
+def pages_of(content: bytes) -> list[str]:
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)  # noqa: S607
+    return found.stdout.decode().split("\f")[:-1]
