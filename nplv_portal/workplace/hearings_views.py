@@ -29,6 +29,7 @@ from nplv_portal.workplace.hearings import (
     Typed,
     answer_all,
     close,
+    digest,
     items_of,
     mark_of,
     react_to_all,
@@ -101,6 +102,7 @@ class Entry:
     mark: str
     why: str = ""  # it could not be kept
     stale: list[FieldChange] | None = None  # how it differs from what a colleague kept
+    is_fresh: bool = False  # a colleague wrote here, and who sent the page did not
 
     @property
     def is_without_field(self) -> bool:
@@ -116,7 +118,7 @@ def entry_of(heard: HeardText, *, is_office: bool, typed: Typed | None, why: Mov
     is_sent = reaction is not None and reaction.sent_at is not None
     has_field = is_sent if is_office else heard.item.hearing.is_open and not is_sent
     if typed is None or not (typed.is_touched or why):
-        return Entry(heard, has_field, kept, mark)
+        return Entry(heard, has_field, kept, mark, is_fresh=typed is not None and digest(kept) != typed.shown)
     if isinstance(why, StaleError):
         label = "Nawoord" if is_office else "Reactie"
         return Entry(heard, has_field, typed.text, mark, str(why), changes({label: kept}, {label: typed.text}))

@@ -19,7 +19,6 @@
   };
   const fill = (field, value) => { field[isTicked(field) ? "checked" : "value"] = value; };
   const isText = ([name, value]) => value && !isEdition(name);
-  const essence = (values) => JSON.stringify(Object.entries(values).filter(isText).sort());
 
   const button = (text, kind, act) => {
     const made = document.createElement("button");
@@ -33,6 +32,10 @@
   const keep = (form) => {
     const key = keyOf(new URL(form.action).pathname);
     const fields = () => [...form.elements].filter(ours);
+    // in which a colleague wrote, and this person did not
+    const fresh = new Set(fields().filter((field) => "fresh" in field.dataset).map(nameOf));
+    const essence = (values) =>
+      JSON.stringify(Object.entries(values).filter(isText).filter(([name]) => !fresh.has(name)).sort());
     const read = (part) => Object.fromEntries(fields().map((field) => [nameOf(field), part(field)]));
     const sent = read(sentOf);
     const kept = JSON.parse(localStorage.getItem(key) || "null");

@@ -703,6 +703,29 @@ def test_without_javascript_no_button_loses_what_was_typed_at_another_text(porta
     expect(second).to_have_value("Bij de tweede.")
 
 
+def test_of_two_officials_the_second_sees_both_reactions_and_what_the_first_wrote_elsewhere(
+    portal: Portal, enter: Enter
+) -> None:
+    mia = portal.people["mia"]
+    hearing = hearing_of([draft_of(aspect, mia) for aspect in ("gebiedsplan", "monitoring")], mia)
+    early, late = enter("ofa"), enter("ofa")
+    early.goto(hearing)
+    late.goto(hearing)
+    early.get_by_label("Uw reactie").first.fill("Het was in mei.")
+    early.get_by_label("Uw reactie").last.fill("Er zijn er vier.")
+    early.get_by_role("button", name="Bewaar alles als concept").click()
+    expect(early.get_by_role("status")).to_contain_text("Bewaard als concept.")
+    late.get_by_label("Uw reactie").first.fill("Het was in juni.")
+    late.get_by_role("button", name="Verstuur alle reacties").click()
+    expect(late.get_by_role("alert")).to_contain_text("Iemand anders heeft hier intussen iets anders bewaard")
+    expect(late.locator(".changes del")).to_contain_text("mei")
+    expect(late.get_by_label("Uw reactie").first).to_have_value("Het was in juni.")
+    expect(late.get_by_label("Uw reactie").last).to_have_value("Er zijn er vier.")
+    expect(late.get_by_text(KEPT)).to_have_count(0)
+    late.get_by_role("button", name="Verstuur alle reacties").click()
+    expect(late.get_by_role("status")).to_contain_text("Verstuurd: twee reacties.")
+
+
 def hearing_of(drafts: list[FindingVersion], by: User) -> str:
     """Its address."""
     place = drafts[0].record.focus_area.municipality
