@@ -275,6 +275,8 @@ def fill_in_two_more_with_a_sheet(ans: Page, folder: Path) -> None:
     expect(ans.locator(".lede")).to_have_text("2 nieuw, 11 hetzelfde. Er is nog niets geschreven.")
     ans.get_by_role("button", name="Neem over als concept").click()
     expect(ans.get_by_role("status")).to_contain_text("Overgenomen als concept: 2 nieuw, 0 gewijzigd.")
+    expect(ans.locator("#concepten ~ ul > li")).to_have_count(4)
+    ans.get_by_role("link", name="Naar de werkplek").click()
     expect(ans.get_by_text("4 van 13, 0 in beoordeling")).to_be_visible()
 
 
