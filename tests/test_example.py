@@ -428,6 +428,9 @@ def test_what_belongs_to_a_draft_has_its_mark_too(example_set: None, model: Any)
             assert bool(MARK.search(getattr(part, name))) is (part.version.public_during is None)
 
 
+DOORS = ("/static/", "/werkplek/", "/griffie/", "/account/")  # not of this tour
+
+
 def pages(visitor: Client) -> Iterator[tuple[str, bytes]]:
     """Every page that links lead to, without the endless ways to filter, and the files of text."""
     seen, todo = {"/"}, ["/", "/vergelijking.csv", "/vergelijking.json", "/vergelijking.xlsx", "/vergelijking.ods"]
@@ -441,7 +444,8 @@ def pages(visitor: Client) -> Iterator[tuple[str, bytes]]:
             new = {
                 link
                 for link in links
-                if not link.startswith(("/static/", "/werkplek/", "/griffie/")) and not link.endswith(".pdf")
+                if not link.startswith(("/static/", "/werkplek/", "/griffie/", "/account/"))
+                and not link.endswith(".pdf")
             } - seen
             seen |= new
             todo += sorted(new)

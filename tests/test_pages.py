@@ -173,3 +173,12 @@ def test_a_form_from_elsewhere_is_refused_in_dutch(db: None) -> None:
     response = Client(enforce_csrf_checks=True).post("/vergelijking/")
     assert response.status_code == 403
     assert "U hebt hier geen toegang" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/vergelijking/", "/gemeenten/heerlen/"])
+def test_every_page_leads_to_the_own_desk_without_knowing_who_reads(address: str, visitor: Client) -> None:
+    page, door = visitor.get(address), visitor.get("/account/verder/")
+    assert page.content.decode().count('href="/account/verder/"') == 2
+    assert not page.cookies
+    assert "Cookie" not in page.get("Vary", "")
+    assert door["Location"] == "/inloggen/?next=/account/verder/"

@@ -113,7 +113,7 @@ def recorded_on(day: str) -> Iterator[None]:
 def sign_in(page: Page, email: str) -> None:
     """By the way in that a clerk finds on the front page."""
     page.goto("/")
-    page.get_by_role("link", name="Log in om besluiten en termijnen te noteren").click()
+    page.get_by_role("link", name="Log in om besluiten, termijnen en voortgang te noteren").click()
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
@@ -207,7 +207,9 @@ def adopt_from_the_desk(gea: Page, folder: Path) -> None:
         expect(alert).to_contain_text(said)
     expect(gea.get_by_label("Toelichting")).to_have_value("De raad nam haar over.")
     fill(gea, outcome="overgenomen", happened="2025-04-15", file=kept(folder))
-    expect(gea.get_by_role("status")).to_have_text("Genoteerd: besluit van de raad.")
+    expect(gea.get_by_role("status")).to_have_text(
+        "Genoteerd: besluit van de raad. De termijn loopt tot en met 15 april 2026."
+    )
     assert (timezone.now() - begun).total_seconds() < 60
     with gea.expect_download() as download:
         gea.get_by_role("link", name="Bestand: besluitenlijst.pdf").click()

@@ -458,7 +458,7 @@ def look_back(visitor: Page) -> None:
     visitor.goto(FINDING)
     text = visitor.locator("#bevinding ~ .sheet")
     expect(text).to_contain_text("vier doelen en een bedrag")
-    expect(visitor.get_by_text("Er zijn vier doelen; er stond drie.")).to_be_visible()
+    expect(visitor.get_by_text("Er zijn vier doelen; er stond drie.")).to_have_count(2)
     yesterday = timezone.now() - timedelta(days=1)
     visitor.goto(f"{FINDING}?op={timezone.localdate(yesterday)}")
     expect(text).to_contain_text("drie doelen en een bedrag")
@@ -502,7 +502,7 @@ def start_another_round(cis: Page, ans: Page, visitor: Page) -> None:
     expect(beside).to_contain_text(TEXT.replace("drie", "vier"))
 
     visitor.goto("/vergelijking/")  # a round that has only begun is there to choose, and not the first thing to see
-    expect(visitor.get_by_role("link", name=HEADLINE)).to_be_visible()
+    expect(visitor.get_by_role("link", name=HEADLINE, exact=True)).to_be_visible()
     visitor.goto("/vergelijking/?ronde=derde-ronde")
     expect(visitor.locator(".matrix-row")).to_have_count(13)
     expect(visitor.get_by_role("link", name=HEADLINE)).to_have_count(0)
