@@ -38,7 +38,7 @@ from nplv_portal.reports.municipality import SECTIONS, MunicipalityReport
 from nplv_portal.sources.models import PublicRevision
 from recommendations.chain import Standing
 from recommendations.matrix import FollowUpMatrix
-from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Reuse, Step
+from recommendations.models import FollowUpEvent, Recommendation, RecommendationPoint, Reply, Reuse, Step
 from recommendations.query import FollowUpQuery
 from tests.conftest import as_owner
 
@@ -471,3 +471,8 @@ def test_the_addresses_of_drafts_do_not_exist(example_set: None, visitor: Client
     hidden = FindingVersion.objects.filter(public_during__isnull=True).exclude(record__in=public)
     for version in hidden.select_related("record"):
         assert visitor.get(f"/bevindingen/{version.record.slug}/").status_code == 404
+
+
+def test_what_was_published_of_reactions_belongs_to_no_hearing_that_people_may_hold(example_set: None) -> None:
+    numbers = [reply.item_key for reply in Reply.objects.all()]
+    assert min(numbers) > 1_000_000

@@ -103,12 +103,15 @@ def add_parts(batch: Batch, source: Source, version: Any) -> None:
     batch.add(RecommendationPoint(version=version, kind="check", order=3, text=texts[2]))
 
 
+OF_NO_HEARING = 900_000_000  # so that no hearing in which people practise takes these replies for its own
+
+
 def add_replies(batch: Batch, local: list[Recommendation]) -> None:
     """What municipalities answered before a recommendation came out, and what of that is published."""
     for number, (record, life) in enumerate(zip(local, cycle(Life), strict=False), start=1):
         make = partial(
             Reply,
-            record=Reply.key_of(number),
+            record=Reply.key_of(OF_NO_HEARING + number),
             municipality=record.municipality,
             recommendation=record,
             kind=Reply.Kind.values[number % 2],
