@@ -25,8 +25,7 @@ from django.conf import settings
 from nplv_portal.lib.store import Store
 
 SECONDS_TO_START = 30
-SLACK = 3  # times its seconds of processor time, on the clock: a busy machine is not the document's fault
-SECONDS_OF_GRACE = 1  # beyond that, before the press itself is given up
+SECONDS_OF_GRACE = 1  # beyond PDF_SECONDS, before the press itself is given up
 ENVIRONMENT = ("PATH", "HOME", "LANG", "XDG_CACHE_HOME")  # all that the press may know of ours: no keys, no passwords
 
 
@@ -41,7 +40,7 @@ class PdfFailed(Exception):
 def render(html: str, *, seconds: int | None = None) -> bytes:
     """Addresses are relative to PORTAL_URL; only static files and data:image/ are read. Raises PdfFailed.
 
-    `seconds` of processor time at most; PDF_SECONDS where that is not said.
+    `seconds` at most; PDF_SECONDS where that is not said.
     """
     with free_press() as press:
         return press.print(html, seconds or settings.PDF_SECONDS)
@@ -49,7 +48,7 @@ def render(html: str, *, seconds: int | None = None) -> bytes:
 
 def stored(html: str) -> BinaryIO:
     """The PDF of this HTML, open for reading; rendered only if it is not in the store yet. Raises PdfFailed."""
-    store = Store(settings.PDF_STORE, settings.PDF_STORE_MB, patience=(1 + SLACK) * settings.PDF_SECONDS)
+    store = Store(settings.PDF_STORE, settings.PDF_STORE_MB, patience=2 * settings.PDF_SECONDS)
     try:
         return store.get(key(html), lambda: render(html))
     except TimeoutError as error:
@@ -101,9 +100,8 @@ class Press:
 
     def print(self, html: str, seconds: int) -> bytes:
         text = html.encode(errors="replace")
-        wait = SLACK * seconds
-        order = {"length": len(text), "seconds": seconds, "wait": wait, "memory_mb": settings.PDF_MEMORY_MB}
-        with self.closed_on_failure(wait + SECONDS_OF_GRACE):
+        order = {"length": len(text), "seconds": seconds, "memory_mb": settings.PDF_MEMORY_MB}
+        with self.closed_on_failure(seconds + SECONDS_OF_GRACE):
             self.stream.write(json.dumps(order).encode() + b"\n" + text)
             self.stream.flush()
             answer = self.answer()

@@ -8,7 +8,6 @@ import contextlib
 import gc
 import json
 import logging
-import math
 import mimetypes
 import os
 import resource
@@ -98,9 +97,8 @@ class Press:
         )
         return pdf
 
-    def print(self, html: bytes, seconds: float, wait: float, memory_mb: int) -> tuple[str, bytes]:
-        """(why it failed, "") or ("", the PDF), from a child that gets so many seconds of a processor, within so many
-        on the clock, and so much memory."""
+    def print(self, html: bytes, seconds: float, memory_mb: int) -> tuple[str, bytes]:
+        """(why it failed, "") or ("", the PDF), from a child that gets so much time and memory."""
         inward, outward = os.pipe()
         child = os.fork()
         if child == 0:
@@ -109,7 +107,7 @@ class Press:
             self.work(html, seconds, memory_mb, outward)
         os.close(outward)
         try:
-            pdf = read_all(inward, wait)
+            pdf = read_all(inward, seconds)
         except TimeoutError:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -121,11 +119,11 @@ class Press:
         return failed, b"" if failed else pdf
 
     def work(self, html: bytes, seconds: float, memory_mb: int, outward: int) -> NoReturn:
-        """The life of a child. Its limit of processor time holds also when the press itself is killed."""
+        """The life of a child. The limit of processor time is for when the press itself is killed."""
         gc.disable()  # a tenth faster, and a document leaves next to nothing to collect
-        memory, cpu = memory_mb * 2**20, math.ceil(seconds)
+        memory, cpu = memory_mb * 2**20, int(seconds) + 2
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 2))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         ending = 1
         try:
@@ -164,7 +162,7 @@ def serve(control: socket.socket, press: Press) -> None:
     while line := stream.readline():
         order = json.loads(line)
         html = stream.read(order["length"])
-        failed, pdf = press.print(html, order["seconds"], order["wait"], order["memory_mb"])
+        failed, pdf = press.print(html, order["seconds"], order["memory_mb"])
         send(stream, {"failed": failed, "length": len(pdf)}, pdf)
 
 

@@ -180,22 +180,10 @@ class TestADocumentThat:
         start = time.monotonic()
         with pytest.raises(PdfFailed, match="timeout"):
             render(ENDLESS)
-        assert time.monotonic() - start < pdf.SLACK * settings.PDF_SECONDS + pdf.SECONDS_OF_GRACE + 1
+        assert time.monotonic() - start < settings.PDF_SECONDS + pdf.SECONDS_OF_GRACE + 1
         settings.PDF_SECONDS = PATIENCE
         assert children_of(pid) == []
         render(REPORT)
-
-    def test_gets_little_of_a_busy_processor_is_waited_for(self, settings: Settings) -> None:
-        pid = press_pid()
-        settings.PDF_SECONDS = 4
-        with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(render, f"{HEAD}{'<p>x' * 2000}")
-            (child,) = wait_for(lambda: children_of(pid))
-            os.kill(child, signal.SIGSTOP)
-            time.sleep(settings.PDF_SECONDS + pdf.SECONDS_OF_GRACE + 0.5)
-            os.kill(child, signal.SIGCONT)
-            assert future.result(30).startswith(b"%PDF")
-        settings.PDF_SECONDS = PATIENCE
 
     def test_wants_too_much_memory_harms_only_itself(self, settings: Settings) -> None:
         pid, before = press_pid(), resident(os.getpid())
@@ -238,7 +226,7 @@ class TestAKilled:
             (child,) = wait_for(lambda: children_of(pid))
             os.kill(pid, signal.SIGKILL)
             assert reason(future) == "error"
-        wait_for(lambda: not Path(f"/proc/{child}").exists(), seconds=8)  # its own limit of processor time comes later
+        wait_for(lambda: not Path(f"/proc/{child}").exists(), seconds=8)  # its own limit of processor time is 12
         assert not Path(folder).exists()
         render(REPORT)
 
