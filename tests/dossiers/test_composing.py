@@ -5,6 +5,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import Error, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -295,3 +297,26 @@ def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: C
     page = visitor.get(f"/controle/{code}/", follow=True).content.decode()
     assert "Jaaroverzicht opvolging Heerlen (versie 1)" in page
     assert "Inzicht in financiën" not in page
+
+
+def test_an_operator_clears_the_files_of_old_dossiers_and_what_they_were_stays(
+    visitor: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gea = clerk()
+    edition = small(gea)
+    paper, name = file_of(edition, "pdf"), edition.files.get(format="pdf").name
+    today = timezone.localdate()
+    call_command("clear_dossiers", today.isoformat(), "--yes")
+    call_command("clear_dossiers", (today + timedelta(1)).isoformat())
+    assert FileContent.objects.filter(file__edition=edition).count() == edition.files.count() == 5
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("0 bestanden")
+    assert said[1].startswith("5 bestanden")
+    assert said[1].endswith("nog niets opgeruimd.")
+    call_command("clear_dossiers", (today + timedelta(1)).isoformat(), "--yes")
+    assert not FileContent.objects.exists()
+    assert f"{name}: opgeruimd, maak een nieuwe versie" in page_of(gea, edition)
+    gone = gea.get(f"/griffie/dossiers/versie/{edition.pk}.pdf")
+    assert gone.status_code == 404
+    checked = visitor.post("/controle/bestand/", {"bestand": SimpleUploadedFile("paper.pdf", paper)}, follow=True)
+    assert f"{edition.title} (versie 1)" in checked.content.decode()
