@@ -60,7 +60,7 @@ class AspectPage:
                 for row in role_.rows:
                     if row.aspect == slug:
                         role = role or role_
-                        rounds.append(in_round(round_, row, found[round_.slug], revision))
+                        rounds.append(in_round(round_, row, found[round_.slug], moment, revision))
         return cls(slug, rounds[0].row.title, role, rounds, moment) if role else None
 
     @property
@@ -68,10 +68,7 @@ class AspectPage:
         return self.rounds[0]
 
 
-def in_round(round_: Round, row: Row, found: dict[str, Cell], revision: int) -> AspectRound:
+def in_round(round_: Round, row: Row, found: dict[str, Cell], moment: Moment, revision: int) -> AspectRound:
     columns = [column for column in columns_of(round_, areas_of(revision)) if column.takes_part]
-    cells = tuple(
-        found.get(column.area) or Cell(column.area, column.municipality, absence=why_empty(column, set(found)))
-        for column in columns
-    )
+    cells = tuple(found.get(column.area) or why_empty(round_, column, moment.at) for column in columns)
     return AspectRound(round_, replace(row, cells=cells, is_full=True), columns)

@@ -22,6 +22,7 @@ from findings.models import Absence, FindingCitation, FindingVersion, Participat
 from findings.query import MatrixQuery
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
+from nplv_portal.lib.moments import Moment
 from nplv_portal.sources.citations import REFERENCE_AS_JSON, Reference, reference
 
 
@@ -154,7 +155,11 @@ class Round:
     slug: str
     name: str
     short_name: str
+    published_at: datetime | None  # since when all that was found is public, so that what is empty was not examined
     roles: tuple[Role, ...]  # rows hold no cells yet
+
+    def is_published(self, moment: datetime) -> bool:
+        return self.published_at is not None and self.published_at <= moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ class Matrix:
     query: MatrixQuery
     round: Round | None
     opening: Round | None  # the round of an address that names none
+    begun: Round | None  # a later one, of which the first findings are public; for who reads the opening one
     previous: Round | None  # the one before it
     rounds: tuple[Round, ...]
     roles: tuple[Role, ...]
@@ -185,9 +191,11 @@ class Matrix:
         rounds, areas = rounds_of(revision), areas_of(revision)
         query, notices = query.checked(rounds, areas)
         if not rounds:
-            return cls(query, None, None, None, (), (), (), (), notices, None)
-        opening = opening_round(rounds, revision, query.moment.past)
+            return cls(query, None, None, None, None, (), (), (), (), notices, None)
+        opening = opening_round(rounds, areas, revision, query.moment)
         round_ = next((r for r in rounds if r.slug == query.round), opening)
+        later = rounds[: rounds.index(round_)] if round_ == opening else ()
+        begun = next((r for r in later if published_cells(revision, r.slug, query.moment.past)), None)
         previous = next(iter(rounds[rounds.index(round_) + 1 :]), None)
         choices = columns_of(round_, areas)
         columns = chosen(choices, query)
@@ -197,10 +205,16 @@ class Matrix:
         before: Cells = {}
         if query.with_previous and previous:
             before = published_cells(revision, previous.slug, query.moment.past)
-        narrow = (narrowed(role, columns, cells, before, query) for role in round_.roles)
+        empty = [why_empty(round_, column, query.moment.at) for column in columns]
+        narrow = (narrowed(role, columns, cells, before, empty, query) for role in round_.roles)
         roles = tuple(role for role in narrow if role.rows)
         shown = [cell.published_on for role in roles for row in role.rows for cell in row.cells if cell.published_on]
-        return cls(query, round_, opening, previous, rounds, roles, columns, choices, notices, max(shown, default=None))
+        last = max(shown, default=None)
+        return cls(query, round_, opening, begun, previous, rounds, roles, columns, choices, notices, last)
+
+    @property
+    def begun_address(self) -> str:
+        return self.query.address(round=self.begun.slug) if self.begun else ""
 
     @property
     def authors(self) -> Authors:
@@ -262,6 +276,7 @@ def rounds_of(revision: int) -> tuple[Round, ...]:
             round_.slug,
             round_.name,
             round_.short_name,
+            round_.published_at,
             tuple(
                 Role(
                     role.slug,
@@ -314,9 +329,19 @@ def areas_of(revision: int) -> tuple[Area, ...]:
     )
 
 
-def opening_round(rounds: tuple[Round, ...], revision: int, past: datetime | None) -> Round:
-    """The last round of which something was public by then. One that has only begun is there to choose."""
-    return next((round_ for round_ in rounds if published_cells(revision, round_.slug, past)), rounds[0])
+def opening_round(rounds: tuple[Round, ...], areas: Iterable[Area], revision: int, moment: Moment) -> Round:
+    """The last round that is public, or of which most cells are. One that has only begun is there to choose."""
+
+    def cell_count(round_: Round) -> int:
+        return sum(role.aspect_count for role in round_.roles) * sum(round_.slug in area.rounds for area in areas)
+
+    begun = None
+    for round_ in rounds:
+        public = len(published_cells(revision, round_.slug, moment.past))
+        if public and (round_.is_published(moment.at) or 2 * public > cell_count(round_)):
+            return round_
+        begun = begun or (round_ if public else None)
+    return begun or rounds[0]
 
 
 def columns_of(round_: Round, areas: Iterable[Area]) -> tuple[Column, ...]:
@@ -342,19 +367,21 @@ def chosen(choices: tuple[Column, ...], query: MatrixQuery) -> tuple[Column, ...
     return tuple(column for column in choices if column.takes_part)
 
 
-def narrowed(role: Role, columns: tuple[Column, ...], cells: Cells, before: Cells, query: MatrixQuery) -> Role:
-    """The role with the rows, cells filled in, that the filters leave; each with what stood there `before`."""
+def narrowed(
+    role: Role, columns: tuple[Column, ...], cells: Cells, before: Cells, empty: list[Cell], query: MatrixQuery
+) -> Role:
+    """The role with the rows, cells filled in, that the filters leave; each with what stood there `before`.
+
+    `empty`: for each column the cell of which nothing is public.
+    """
     if query.roles and role.slug not in query.roles:
         return replace(role, rows=())
-    published = {area for _, area in cells}
     rows = []
     for row in role.rows:
         if query.aspects and row.aspect not in query.aspects:
             continue
         filled = tuple(
-            cells.get((row.aspect, column.area))
-            or Cell(column.area, column.municipality, absence=why_empty(column, published))
-            for column in columns
+            cells.get((row.aspect, column.area)) or nothing for column, nothing in zip(columns, empty, strict=True)
         )
         if before:
             filled = tuple(replace(cell, before=before.get((row.aspect, cell.area))) for cell in filled)
@@ -364,10 +391,12 @@ def narrowed(role: Role, columns: tuple[Column, ...], cells: Cells, before: Cell
     return replace(role, rows=tuple(rows))
 
 
-def why_empty(column: Column, published: set[str]) -> str:
+def why_empty(round_: Round, column: Column, moment: datetime) -> Cell:
+    """The cell of which nothing is public."""
+    absence = Absence.NOT_EXAMINED if round_.is_published(moment) else Absence.NOT_PUBLISHED
     if not column.takes_part:
-        return Absence.NOT_TAKING_PART.value
-    return (Absence.NOT_EXAMINED if column.area in published else Absence.NOT_PUBLISHED).value
+        absence = Absence.NOT_TAKING_PART
+    return Cell(column.area, column.municipality, absence=absence.value)
 
 
 def matches(row: Row, query: MatrixQuery) -> bool:

@@ -29,16 +29,27 @@ class AuditRound(models.Model):
     first_year = models.PositiveSmallIntegerField("eerste jaar")
     last_year = models.PositiveSmallIntegerField("laatste jaar")
     status = models.CharField("status", max_length=10, choices=Status.choices)
+    published_at = models.DateTimeField("sinds wanneer alles openbaar is", null=True, blank=True)
     text = models.TextField("toelichting")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name="vindplaats")
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.CheckConstraint(name="findings_round_years", condition=Q(first_year__lte=F("last_year")))]
+        constraints = [
+            models.CheckConstraint(name="findings_round_years", condition=Q(first_year__lte=F("last_year"))),
+            models.CheckConstraint(
+                name="findings_round_published",
+                condition=Q(status="published", published_at__isnull=False)
+                | (~Q(status="published") & Q(published_at__isnull=True)),
+            ),
+        ]
         triggers = bump_revision()
 
     def __str__(self) -> str:
         return self.name
+
+    def is_published(self, moment: datetime) -> bool:
+        return self.published_at is not None and self.published_at <= moment
 
 
 class CouncilRole(models.Model):

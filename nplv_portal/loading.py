@@ -239,8 +239,13 @@ class Loader:
                 setattr(instance, field_.name, row.take(key))
         return many
 
-    def save_reference(self, row: Row, model: type[Any], lookup: dict[str, Any], names: Mapping[str, str]) -> Any:
+    def save_reference(
+        self, row: Row, model: type[Any], lookup: dict[str, Any], names: Mapping[str, str], **known: Any
+    ) -> Any:
+        """`known`: what follows from the row by more than its name."""
         instance = model.objects.filter(**lookup).first() or model(**lookup)
+        for name, value in known.items():
+            setattr(instance, name, value)
         many = self.fill(row, instance, names)
         instance.full_clean()
         instance.save()
@@ -325,6 +330,12 @@ def record(
         return None
 
     return Subject(file, table, save, (key,), rename, is_version=True, links=links or {})
+
+
+def save_round(loader: Loader, row: Row) -> object:
+    is_published = row.need("status") == AuditRound.Status.PUBLISHED
+    published_at = row.moment("published_on") if is_published else None
+    return loader.save_reference(row, AuditRound, {"slug": row.need("slug")}, {}, published_at=published_at)
 
 
 def save_round_aspect(loader: Loader, row: Row) -> object:
@@ -501,7 +512,7 @@ SUBJECTS = [
     appended("geography.toml", "question_article", QuestionArticle),
     reference("rounds.toml", "role", CouncilRole),
     reference("rounds.toml", "aspect", Aspect),
-    reference("rounds.toml", "round", AuditRound),
+    Subject("rounds.toml", "round", save_round, ("slug",)),
     Subject("rounds.toml", "round_aspect", save_round_aspect, ("round", "aspect")),
     Subject("rounds.toml", "participation", save_participation, ("round", "area")),
     record("area_facts.toml", "fact", AreaFact, area="focus_area"),

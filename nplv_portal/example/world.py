@@ -224,6 +224,7 @@ class World:
                 first_year=year,
                 last_year=year + 1,
                 status=status,
+                published_at=published_at(number) if status == AuditRound.Status.PUBLISHED else None,
                 text="Deze ronde is verzonnen en kan vooruitlopen op de kalender. Zo ziet u het portaal na jaren.",
                 source=self.source("voorbeeldopzet", f"Planning, {year}"),
             )

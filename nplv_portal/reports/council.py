@@ -32,6 +32,19 @@ class ReportLine:
     wording: str
     question: str
     cell: Cell
+    before: Before | None = None  # while nothing of this round is public here
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the last round that is public found of the same aspect."""
+
+    round: str
+    cell: Cell
+
+    @property
+    def told(self) -> str:
+        return f"{self.round}: {self.cell.headline}" + (f" ({self.cell.label})" if self.cell.label else "")
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class RoundReport:
     office: str
     report: str
     report_is_held: bool
+    is_published: bool
     roles: list[ReportRole]
 
     @property
@@ -64,6 +78,10 @@ class RoundReport:
     @property
     def authors(self) -> Authors:
         return Authors.of(self.cells)
+
+    @property
+    def shows_earlier(self) -> bool:
+        return any(line.before for role in self.roles for line in role.lines)
 
     @property
     def finding_count(self) -> int:
@@ -90,18 +108,30 @@ def rounds_by_area(moment: datetime, municipality: str) -> dict[str, list[RoundR
     grouped: dict[str, dict[Any, dict[Any, list[Any]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for line in lines:
         grouped[line.area][line.round][line.aspect.role].append(line)
-    return defaultdict(
-        list,
-        {
-            area: [round_report(round_, roles, municipality) for round_, roles in rounds.items()]
-            for area, rounds in grouped.items()
-        },
-    )
+    found: dict[str, list[RoundReport]] = defaultdict(list)
+    for area, rounds in grouped.items():
+        earlier: dict[str, Before] = {}  # by aspect
+        for round_, roles in reversed(rounds.items()):
+            report = round_report(round_, roles, municipality, moment, earlier)
+            found[area].insert(0, report)
+            earlier |= {
+                line.aspect: Before(report.name, line.cell)
+                for role in report.roles
+                for line in role.lines
+                if line.cell.is_finding
+            }
+    return found
 
 
-def round_report(round_: AuditRound, roles: dict[CouncilRole, list[Any]], municipality: str) -> RoundReport:
+def round_report(
+    round_: AuditRound,
+    roles: dict[CouncilRole, list[Any]],
+    municipality: str,
+    moment: datetime,
+    earlier: dict[str, Before],
+) -> RoundReport:
     lines = [line for entries in roles.values() for line in entries]
-    is_published = any(line.found for line in lines)
+    is_published = round_.is_published(moment)
     absence = (Absence.NOT_EXAMINED if is_published else Absence.NOT_PUBLISHED).value
     return RoundReport(
         round_.slug,
@@ -109,6 +139,7 @@ def round_report(round_: AuditRound, roles: dict[CouncilRole, list[Any]], munici
         lines[0].office,
         lines[0].report or "",
         bool(lines[0].report_is_held),
+        is_published,
         [
             ReportRole(
                 role.slug,
@@ -123,6 +154,7 @@ def round_report(round_: AuditRound, roles: dict[CouncilRole, list[Any]], munici
                         cell_of(line.found[-1], line.area, municipality)
                         if line.found
                         else Cell(line.area, municipality, absence=absence),
+                        None if line.found or is_published else earlier.get(line.aspect.slug),
                     )
                     for line in entries
                 ],

@@ -21,6 +21,7 @@ FINDINGS: Columns = [
     ("Stand", lambda entry: entry[1].cell.label or "geen stand"),
     ("Kernzin", lambda entry: entry[1].cell.headline),
     ("Tekst", lambda entry: entry[1].cell.text),
+    ("Eerder gevonden", lambda entry: entry[1].before.told if entry[1].before else ""),
     ("Erratum", lambda entry: entry[1].cell.erratum),
     ("Van wie", lambda entry: entry[1].cell.written_by),
     ("Vindplaats", lambda entry: "; ".join(source.full for source in entry[1].cell.sources)),

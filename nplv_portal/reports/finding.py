@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -247,9 +247,6 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
     terms = CouncilTerm.objects.filter(
         first_year__lte=OuterRef("round__last_year"), last_year__gte=OuterRef("round__first_year")
     )
-    in_that_round = FindingVersion.objects.public_by(moment).filter(
-        record__round_aspect__round=OuterRef("round"), record__focus_area=finding.focus_area_id
-    )
     entries = (
         RoundAspect.objects.filter(
             aspect=finding.round_aspect.aspect_id, round__participations__focus_area=finding.focus_area_id
@@ -258,13 +255,12 @@ def lifeline(finding: Finding, moment: datetime) -> list[LifeLine]:
         .annotate(
             found=ArraySubquery(found.values(json=CELL)),
             terms=ArraySubquery(terms.values(years=YEARS)),
-            is_published=Exists(in_that_round),
         )
         .order_by("round__number")
     )
     lines = []
     for entry in entries:
-        absence = Absence.NOT_EXAMINED if entry.is_published else Absence.NOT_PUBLISHED
+        absence = Absence.NOT_EXAMINED if entry.round.is_published(moment) else Absence.NOT_PUBLISHED
         cell = cell_of(entry.found[-1], "", "") if entry.found else Cell("", "", absence=absence.value)
         lines.append(
             LifeLine(

@@ -343,13 +343,29 @@ class MunicipalityReport:
     @property
     def figures(self) -> list[tuple[str, str]]:
         """Numbers in a sentence: (number, what it counts and what it does not say)."""
+        advice = len(self.umbrella) + len(self.local)
         found = [
-            (self.finding_count, "aspecten van de rol van de raad zijn onderzocht in de laatste ronde"),
-            (len(self.umbrella) + len(self.local), f"aanbevelingen, waarvan {len(self.local)} alleen voor {self.name}"),
-            (len(self.past_due), "daarvan over de termijn die sinds het besluit van de raad loopt"),
-            (len(self.said), f"acties en toezeggingen bij aanbevelingen zijn bekend{self.undated_told}"),
+            (
+                self.finding_count,
+                "aspect van de rol van de raad is",
+                "aspecten van de rol van de raad zijn",
+                self.examined,
+            ),
+            (advice, "aanbeveling", "aanbevelingen", f", waarvan {len(self.local)} alleen voor {self.name}"),
+            (len(self.past_due), "daarvan", "daarvan", " over de termijn die sinds het besluit van de raad loopt"),
+            (
+                len(self.said),
+                "actie of toezegging bij een aanbeveling is",
+                "acties en toezeggingen bij aanbevelingen zijn",
+                f" bekend{self.undated_told}",
+            ),
         ]
-        return [(str(number), text) for number, text in found if number]
+        return [(str(count), (one if count == 1 else many) + rest) for count, one, many, rest in found if count]
+
+    @property
+    def examined(self) -> str:
+        is_whole = all(area.latest.is_published for area in self.areas if area.latest)
+        return " onderzocht in de laatste ronde" if is_whole else " gepubliceerd uit de ronde die nu loopt"
 
     @property
     def past_due(self) -> tuple[FollowUp, ...]:

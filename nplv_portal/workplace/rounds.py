@@ -199,8 +199,8 @@ def go_back(round_: AuditRound, *, by: Any) -> None:
         raise MoveRefusedError("Een collega zette deze ronde intussen terug. Bekijk hoe zij er nu voor staat.")
     if later := follower(round_):
         raise MoveRefusedError(f"Terug kan niet meer: {later} is begonnen en bouwt op deze ronde voort.")
-    round_.status = Status.RUNNING
-    round_.save(update_fields=["status"])
+    round_.status, round_.published_at = Status.RUNNING, None
+    round_.save(update_fields=["status", "published_at"])
     log(round_, by=by, note=f"{round_}: terug naar {round_.get_status_display()}")
 
 
@@ -211,7 +211,8 @@ def advance(round_: AuditRound, *, seen: str, by: Any) -> None:
     if status != seen or status not in NEXT:
         raise MoveRefusedError("Een collega zette deze ronde intussen verder. Bekijk hoe zij er nu voor staat.")
     round_.status = NEXT[status]
-    round_.save(update_fields=["status"])
+    round_.published_at = timezone.now() if round_.status == Status.PUBLISHED else None
+    round_.save(update_fields=["status", "published_at"])
     log(round_, by=by, note=f"{round_}: nu {round_.get_status_display()}")
 
 

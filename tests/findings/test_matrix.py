@@ -266,6 +266,7 @@ def many_more_areas_and_rounds(rounds: int, opens_in: timedelta = timedelta()) -
             first_year=2024 + number,
             last_year=2026 + number,
             status="published",
+            published_at=timezone.now() + opens_in,
             text="Tekst",
             source=source,
         )

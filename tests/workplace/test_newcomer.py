@@ -219,7 +219,7 @@ def test_a_document_can_be_improved_until_something_public_names_it(authors: Aut
 
 def test_a_round_moves_on_only_after_saying_for_whom_and_goes_back_until_the_next_begins(authors: Authors) -> None:
     cis, round_ = signed_in(authors[2]), AuditRound.objects.get(slug="start-2023-2025")
-    AuditRound.objects.filter(pk=round_.pk).update(status="running")
+    AuditRound.objects.filter(pk=round_.pk).update(status="running", published_at=None)
     FindingVersion.objects.filter(record__round_aspect__round=round_, record__focus_area__slug="heerlen-noord")[
         0
     ].withdraw(at=timezone.now(), reason="Klopte niet.")

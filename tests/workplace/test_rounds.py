@@ -1,14 +1,18 @@
 """The next round, who takes part in it, and an office that joins later."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
+from findings.models import AuditRound, Finding, FindingVersion, Participation, RoundAspect
 from focusareas.models import AuditOffice, FocusArea
 from nplv_portal.accounts.models import User
 from nplv_portal.sources.models import Document
+from tests.conftest import forget_pages
+from tests.findings.test_matrix import text_of
 from tests.workplace.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -88,15 +92,81 @@ def test_a_round_that_was_announced_runs_only_once_it_is_started(secretary: Clie
     assert announced.status == AuditRound.Status.ANNOUNCED
 
 
-def test_the_line_of_life_says_that_a_round_has_only_begun(secretary: Client) -> None:
+def joined(secretary: Client) -> AuditRound:
+    """A next round in which Heerlen takes part, and of which nothing is public yet."""
     secretary.post("/werkplek/ronden/nieuw/", typed(secretary))
     round_ = AuditRound.objects.get(number=2)
     document, area = Document.objects.get(slug="S0"), FocusArea.objects.get(slug="heerlen-noord")
     office = AuditOffice.objects.get(slug="rekenkamer-heerlen")
     data = {"area": area.pk, "office": office.pk, "document": document.pk, "place": "Vooruitblik"}
-    secretary.post(f"/werkplek/ronden/{round_.slug}/deelnemers/", data)
+    assert secretary.post(f"/werkplek/ronden/{round_.slug}/deelnemers/", data).status_code == 302
+    return round_
+
+
+def found(round_: AuditRound, aspect: str) -> None:
+    """A finding of Heerlen, public at once."""
+    entry = RoundAspect.objects.get(round=round_, aspect__slug=aspect)
+    area = FocusArea.objects.get(slug="heerlen-noord")
+    finding = Finding.objects.create(slug=f"{aspect}-{round_.slug}", round_aspect=entry, focus_area=area)
+    version = FindingVersion(record=finding, headline="De raad stelde nieuwe kaders vast", text="In maart.")
+    version.save()
+    version.publish(at=timezone.now())
+    forget_pages()
+
+
+def test_the_line_of_life_says_that_a_round_has_only_begun(secretary: Client) -> None:
+    round_ = joined(secretary)
     line = Client().get("/bevindingen/kaders-heerlen-noord-start-2023-2025/").context["page"].lifeline
     assert [(entry.round, entry.state) for entry in line[1:]] == [(round_.name, "not_published")]
+
+
+@pytest.mark.parametrize("page", ["/gemeenten/heerlen/", "/gemeenten/heerlen/raad/"])
+def test_one_finding_of_a_round_that_runs_says_nothing_of_the_other_cells(secretary: Client, page: str) -> None:
+    round_ = joined(secretary)
+    before = text_of(Client().get(page).content.decode())
+    found(round_, "kaders")
+    shown = text_of(Client().get(page).content.decode())
+    assert "De raad stelde nieuwe kaders vast" in shown
+    assert "niet onderzocht" not in shown.replace("Een rekenkamer heeft het niet onderzocht", "")
+    assert shown.count("nog niet gepubliceerd") == 12
+    headline = "De hele raad onderschrijft het doel van het nationale programma"
+    assert f"Start 2023-2025: {headline}" not in before
+    assert f"Startonderzoek 2023-2025: {headline} (geregeld)" in shown
+    assert "Deze ronde loopt nog." in shown
+
+
+def test_the_matrix_opens_with_a_round_once_it_is_public_or_most_of_it_is(secretary: Client) -> None:
+    round_ = joined(secretary)
+    found(round_, "kaders")
+    opened = Client().get("/vergelijking/")
+    assert opened.context["matrix"].round.slug == "start-2023-2025"
+    assert f"Bekijk {round_.name}" in opened.content.decode()
+    chosen = Client().get(f"/vergelijking.json?ronde={round_.slug}").json()["bevindingen"]
+    assert sorted({cell["kern"] for cell in chosen}) == ["De raad stelde nieuwe kaders vast", "nog niet gepubliceerd"]
+    for entry in RoundAspect.objects.filter(round=round_).exclude(aspect__slug="kaders")[:6]:
+        found(round_, entry.aspect.slug)
+    assert Client().get("/vergelijking/").context["matrix"].round.slug == round_.slug
+
+
+def test_what_is_empty_was_not_examined_once_the_round_is_public_and_an_earlier_day_stays_as_it_was(
+    secretary: Client,
+) -> None:
+    round_ = joined(secretary)
+    found(round_, "kaders")
+    address = f"/vergelijking.json?ronde={round_.slug}"
+    secretary.post(f"/werkplek/ronden/{round_.slug}/verder/", {"van": "running"})
+    forget_pages()
+    empty = [cell["kern"] for cell in Client().get(address).json()["bevindingen"] if cell["aspect"] != "kaders"]
+    assert "niet onderzocht in deze ronde" in empty
+    assert "nog niet gepubliceerd" not in empty
+    line = Client().get("/bevindingen/onderschrijving-doel-heerlen-noord-start-2023-2025/").context["page"].lifeline
+    assert line[-1].state == "not_examined"
+    AuditRound.objects.filter(pk=round_.pk).update(published_at=timezone.now() + timedelta(1))
+    forget_pages()  # the same as a look at yesterday, when it ran
+    assert "niet onderzocht in deze ronde" not in [c["kern"] for c in Client().get(address).json()["bevindingen"]]
+    secretary.post(f"/werkplek/ronden/{round_.slug}/terug/")
+    round_.refresh_from_db()
+    assert (round_.status, round_.published_at) == ("running", None)
 
 
 def test_a_researcher_reads_about_rounds_and_starts_none() -> None:
