@@ -192,9 +192,10 @@ class Matrix:
         query, notices = query.checked(rounds, areas)
         if not rounds:
             return cls(query, None, None, None, None, (), (), (), (), notices, None)
-        opening = opening_round(rounds, areas, revision, query.moment)
+        asked = rounds_with(query.municipalities, rounds, areas) or rounds
+        opening = opening_round(asked, areas, revision, query.moment)
         round_ = next((r for r in rounds if r.slug == query.round), opening)
-        later = rounds[: rounds.index(round_)] if round_ == opening else ()
+        later = asked[: asked.index(round_)] if round_ == opening else ()
         begun = next((r for r in later if published_cells(revision, r.slug, query.moment.past)), None)
         previous = next(iter(rounds[rounds.index(round_) + 1 :]), None)
         choices = columns_of(round_, areas)
@@ -327,6 +328,12 @@ def areas_of(revision: int) -> tuple[Area, ...]:
         )
         for area in areas
     )
+
+
+def rounds_with(municipalities: Iterable[str], rounds: tuple[Round, ...], areas: Iterable[Area]) -> tuple[Round, ...]:
+    """Those in which one of these takes part."""
+    slugs = {slug for area in areas if area.municipality in municipalities for slug in area.rounds}
+    return tuple(round_ for round_ in rounds if round_.slug in slugs)
 
 
 def opening_round(rounds: tuple[Round, ...], areas: Iterable[Area], revision: int, moment: Moment) -> Round:

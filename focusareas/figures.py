@@ -173,6 +173,7 @@ class Measure:
     name: str
     table: str
     municipality: str
+    municipality_name: str
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def key_indicators(moment: datetime) -> list[KeyIndicatorRow]:
         name="name",
         table="table__title",
         municipality="table__focus_area__municipality__slug",
+        municipality_name="table__focus_area__municipality__name",
     )
     rows = published_as_json(
         KeyIndicator,

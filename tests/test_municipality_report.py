@@ -15,17 +15,22 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from odf.opendocument import load
 from odf.table import Table, TableCell, TableRow
 from odf.teletype import extractText
 from openpyxl import load_workbook
 
+from findings.models import FindingVersion
 from focusareas.models import AreaFact
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.tables import harmless
 from nplv_portal.reports.exchange import tables
+from nplv_portal.reports.front import totals
+from nplv_portal.reports.missing import Missing
 from nplv_portal.reports.municipality import ALL, SECTIONS, MunicipalityReport
 from nplv_portal.sources.copies import Copy
+from recommendations.follow_up import FollowUp
 from tests.conftest import forget_pages
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +87,30 @@ def test_a_section_shows_what_sources_say_and_where_they_differ(visitor: Client,
     claims = [claim.text for difference in part.differences for claim in difference.claims]
     assert [text for text in [*said, *claims] if " ".join(text.split()) not in shown] == []
     assert ("Waar bronnen verschillen" in shown) is bool(claims)
+
+
+def test_what_the_portal_holds_is_counted_as_the_pages_behind_the_numbers_show_it() -> None:
+    kept = FindingVersion.objects.filter(record__slug="kaders-heerlen-noord-start-2023-2025")[0]
+    kept.withdraw(at=timezone.now(), reason="Verwisseld.")
+    FindingVersion.objects.create(
+        record=kept.record, number=2, absence="no_information", erratum="Verwisseld."
+    ).publish(at=timezone.now())
+    missing, now = Missing.as_of(timezone.now()), report()
+    (heerlen,) = [holding for holding in missing.holdings if holding.slug == "heerlen"]
+    numbers = {part: number for part, _, number in heerlen.counts}
+    assert numbers["raad"] == str(
+        sum(line.cell.is_finding for role in now.areas[0].rounds[0].roles for line in role.lines)
+    )
+    assert numbers["geld"] == str(len(now.amounts))
+    assert sum(int(holding.counts[0][2]) for holding in missing.holdings) == int(totals(timezone.now())["findings"])
+    decisions = next(kind for kind in missing.kinds if kind.slug == "decisions")
+    assert decisions.count_text == str(sum(not item.chain.decision for item in everywhere()))
+    assert missing.without_report == "Arnhem, Groningen en Lelystad"
+
+
+def everywhere() -> list[FollowUp]:
+    places = [holding.slug for holding in Missing.as_of(timezone.now()).holdings]
+    return [item for place in places for item in report(place, "aanbevelingen").follow_ups]
 
 
 def test_every_difference_of_heerlen_is_shown_in_exactly_one_section() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from findings.matrix import Authors, Cell
@@ -78,6 +79,11 @@ class RoundReport:
     @property
     def authors(self) -> Authors:
         return Authors.of(self.cells)
+
+    @property
+    def published_text(self) -> str:
+        days = [cell.published_on for cell in self.cells if cell.published_on]
+        return date_format(max(days), "j F Y") if days else ""
 
     @property
     def shows_earlier(self) -> bool:

@@ -84,6 +84,7 @@ class FindingPage:
     question: str
     role: str
     round: str
+    round_slug: str
     office: str
     area_name: str
     municipality: str
@@ -135,6 +136,7 @@ class FindingPage:
             entry.question,
             entry.aspect.role.name,
             entry.round.name,
+            entry.round.slug,
             versions[0].office or "",
             area.name,
             area.municipality.slug,

@@ -38,6 +38,7 @@ class Absent:
     municipality: str = ""
     part: str = ""  # section of the municipality's report
     anchor: str = ""
+    count: int = 1  # one line may name several
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class AbsentKind:
 
     @property
     def count_text(self) -> str:
-        return str(len(self.things))
+        return str(sum(thing.count for thing in self.things))
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Holding:
 
     slug: str
     name: str
+    has_report: bool  # of its own audit office
     counts: list[tuple[str, str, str]]  # section, heading, number; empty where nothing is known
 
 
@@ -66,16 +68,23 @@ class Missing:
     holdings: list[Holding]
     kinds: list[AbsentKind]
 
+    @property
+    def without_report(self) -> str:
+        """ "Arnhem, Groningen en Lelystad"."""
+        return dutch.listed([holding.name for holding in self.holdings if not holding.has_report])
+
     @classmethod
     def as_of(cls, moment: datetime) -> Missing:
         """Two queries."""
         counted = Municipality.objects.filter(Exists(participations())).annotate(
-            **{name: count(found) for name, _, _, found in holdings(moment)}
+            has_report=Exists(participations().filter(report__is_held=True)),
+            **{name: count(found) for name, _, _, found in holdings(moment)},
         )
         rows = [
             Holding(
                 municipality.slug,
                 municipality.name,
+                municipality.has_report,
                 [
                     (part, heading, str(getattr(municipality, name) or ""))
                     for name, part, heading, _ in holdings(moment)
@@ -109,7 +118,9 @@ def holdings(moment: datetime) -> list[tuple[str, str, str, QuerySet[Any]]]:
             "finding_count",
             "raad",
             "Bevindingen",
-            FindingVersion.objects.as_of(moment).filter(record__focus_area__municipality=OuterRef("pk")),
+            FindingVersion.objects.as_of(moment)
+            .exclude(headline="")
+            .filter(record__focus_area__municipality=OuterRef("pk")),
         ),
         (
             "advice_count",
@@ -129,7 +140,7 @@ def holdings(moment: datetime) -> list[tuple[str, str, str, QuerySet[Any]]]:
             "Cijfers",
             Indicator.objects.as_of(moment).filter(table__focus_area__municipality=OuterRef("pk")),
         ),
-        ("amount_count", "geld", "Bedragen", Amount.objects.as_of(moment).filter(here)),
+        ("amount_count", "geld", "Bedragen", Amount.objects.as_of(moment).filter(here, part_of="")),
         ("body_count", "organisatie", "Organen", Body.objects.as_of(moment).filter(here)),
         ("event_count", "tijdlijn", "Gebeurtenissen", Event.objects.as_of(moment).filter(municipality=OuterRef("pk"))),
         (
@@ -177,7 +188,7 @@ TEXTS = [
     (
         "answers",
         "Onderzoeksvragen zonder eigen antwoord",
-        "De onderzoeken beantwoorden hun hoofdvragen. Deze uitgewerkte vragen krijgen geen eigen antwoord.",
+        "Het rapport geeft op deze vragen geen apart antwoord, of wij hebben dat rapport niet.",
     ),
     ("practices", "Goede voorbeelden zonder beschrijving", "Onze bronnen noemen alleen de titel."),
 ]
@@ -257,7 +268,7 @@ PLACES = {"questions": ("tijdlijn", "gebeurtenis"), "figures": ("cijfers", "cijf
 def absent_of(slug: str, entry: dict[str, Any]) -> Absent:
     name = f"{dutch.capitalised(partial(entry['happened']))}: {entry['name']}" if "happened" in entry else entry["name"]
     if slug == "decisions":
-        return Absent(f"{entry['name']}: {dutch.listed(entry['councils'])}")
+        return Absent(f"{entry['name']}: {dutch.listed(entry['councils'])}", count=len(entry["councils"]))
     if slug == "practices":
         return Absent(name, entry["municipality"], "voorbeelden")
     if slug not in PLACES:

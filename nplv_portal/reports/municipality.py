@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from findings.contradictions import Difference, differences_as_json
@@ -260,17 +259,14 @@ class MunicipalityReport:
         return dutch.listed([area.name for area in self.areas])
 
     @property
-    def published_text(self) -> str:
-        days = [cell.published_on for area in self.areas for r in area.rounds for cell in r.cells if cell.published_on]
-        return date_format(max(days), "j F Y") if days else ""
-
-    @property
     def authors(self) -> Authors:
         return Authors.of(cell for area in self.areas for round_ in area.rounds for cell in round_.cells)
 
     @property
-    def finding_count(self) -> int:
-        return sum(area.latest.finding_count for area in self.areas if area.latest)
+    def aspect_count(self) -> int:
+        """Of how many aspects the last round found something; an area may have another last round than the next."""
+        rounds = [area.latest for area in self.areas if area.latest]
+        return len({line.aspect for r in rounds for role in r.roles for line in role.lines if line.cell.is_finding})
 
     @property
     def content(self) -> list[tuple[str, Any]]:
@@ -346,7 +342,7 @@ class MunicipalityReport:
         advice = len(self.umbrella) + len(self.local)
         found = [
             (
-                self.finding_count,
+                self.aspect_count,
                 "aspect van de rol van de raad is",
                 "aspecten van de rol van de raad zijn",
                 self.examined,

@@ -324,6 +324,15 @@ def test_the_newest_round_is_shown_and_older_ones_stay_as_they_were(visitor: Cli
     assert cells(visitor, "?ronde=start-2023-2025") == before
 
 
+def test_a_municipality_that_left_is_shown_in_the_last_round_it_took_part_in(visitor: Client) -> None:
+    many_more_areas_and_rounds(1)
+    Participation.objects.filter(round__slug="ronde-3", focus_area__slug="heerlen-noord").delete()
+    assert as_json(visitor, "?gemeente=heerlen")["ronde"] == "start-2023-2025"
+    assert as_json(visitor, "?gemeente=heerlen&gemeente=arnhem")["ronde"] == "ronde-3"
+    page = visitor.get("/gemeenten/heerlen/").content.decode()
+    assert 'href="/vergelijking/?ronde=start-2023-2025">Vergelijk met de andere gemeenten' in page
+
+
 def test_the_day_of_a_view_is_the_day_in_amsterdam(visitor: Client) -> None:
     assert as_json(visitor)["op"] == timezone.localdate().isoformat()
 
