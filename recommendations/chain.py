@@ -15,6 +15,7 @@ from recommendations.models import Outcome, Step
 from recommendations.published import Action
 
 TAKEN_OVER = {Outcome.ADOPTED, Outcome.PARTLY, Outcome.AMENDED}
+NOTHING_YET = {Outcome.NO_RESPONSE, Outcome.POSTPONED, Outcome.UNCLEAR}  # known, and nothing was decided
 OTHERWISE = {Outcome.PARTLY_FOLLOWED, Outcome.NOT_FOLLOWED}  # than done, as the municipality reports it
 
 
@@ -43,6 +44,15 @@ class Station:
     name: str
     what: str = ""
     unknown: str = "niet bekend"
+    is_open: bool = False  # also where something is known of it
+
+    @property
+    def is_reached(self) -> bool:
+        return bool(self.what) and not self.is_open
+
+    @classmethod
+    def at(cls, name: str, action: Action | None, unknown: str = "niet bekend") -> Station:
+        return cls(name, result(action), unknown, is_open=action is not None and action.outcome in NOTHING_YET)
 
 
 @dataclass(frozen=True)
@@ -233,13 +243,18 @@ class Chain:
 
     @property
     def stations(self) -> list[Station]:
-        established = self.closed or self.established
+        reported = self.all(Step.REPORTED)
         return [
             Station("Aanbevolen", self.issued),
-            Station("Standpunt college", result(self.position)),
-            Station("Besluit raad", result(self.decision)),
-            Station("Gemeld", self.reported_text, "niets"),
-            Station("Vastgesteld", result(established), "nog niet"),
+            Station.at("Standpunt college", self.position),
+            Station.at("Besluit raad", self.decision),
+            Station(
+                "Gemeld",
+                self.reported_text,
+                "alleen een toezegging" if self.commitments else "niets",
+                is_open=all(action.is_promise for action in reported),
+            ),
+            Station.at("Vastgesteld", self.closed or self.established, "nog niet"),
         ]
 
 

@@ -93,7 +93,7 @@ class Action:
     @property
     def promised_by(self) -> str:
         """ "uiterlijk 1 mei 2026"."""
-        return f"uiterlijk {self.due}" if self.due else "zonder datum"
+        return f"uiterlijk {self.due}" if self.due else "zonder termijn"
 
     @property
     def heading(self) -> str:

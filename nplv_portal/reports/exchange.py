@@ -39,7 +39,7 @@ PROMISES: Columns = [
     ("Toezegging", lambda entry: entry[0].text),
     ("Van wie", lambda entry: entry[0].actor or "niet genoemd"),
     ("Gedaan op", lambda entry: entry[0].happened_iso or "niet bekend"),
-    ("Uiterlijk", lambda entry: entry[0].due_on or "zonder datum"),
+    ("Uiterlijk", lambda entry: entry[0].due_on or "zonder termijn"),
     ("Bij de aanbeveling", lambda entry: entry[1].title if entry[1] else ""),
     ("Bewijs", lambda entry: entry[0].proof),
 ]

@@ -91,6 +91,27 @@ def test_a_year_after_a_leap_day_is_the_last_of_february() -> None:
     assert a_year_after(date(2028, 2, 29)) == date(2029, 2, 28)
 
 
+@pytest.mark.parametrize(
+    ("step", "outcome", "name"),
+    [
+        (Step.POSITION, Outcome.NO_RESPONSE, "Standpunt college"),
+        (Step.DECISION, Outcome.POSTPONED, "Besluit raad"),
+        (Step.ESTABLISHED, Outcome.UNCLEAR, "Vastgesteld"),
+    ],
+)
+def test_a_station_at_which_nothing_was_decided_is_open(step: Step, outcome: Outcome, name: str) -> None:
+    (station,) = (s for s in chain(event(step, outcome)).stations if s.name == name)
+    assert station.what.startswith(str(outcome.label))
+    assert not station.is_reached
+
+
+def test_a_promise_is_no_report_and_the_line_names_it() -> None:
+    (station,) = (s for s in chain(event(Step.COMMITMENT)).stations if s.name == "Gemeld")
+    assert (station.what or station.unknown, station.is_reached) == ("alleen een toezegging", False)
+    (station,) = (s for s in chain(event(Step.COMMITMENT), event(Step.REPORTED)).stations if s.name == "Gemeld")
+    assert station.is_reached
+
+
 def test_the_line_says_what_is_not_known() -> None:
     stations = chain(DECIDED).stations
     assert [(s.name, s.what or s.unknown) for s in stations] == [
@@ -100,3 +121,7 @@ def test_the_line_says_what_is_not_known() -> None:
         ("Gemeld", "niets"),
         ("Vastgesteld", "nog niet"),
     ]
+
+
+def test_a_promise_without_a_term_says_so() -> None:
+    assert event(Step.COMMITMENT, on="16 mei 2024").heading == "Toezegging (zonder termijn), 16 mei 2024"

@@ -279,7 +279,7 @@ def test_the_page_of_a_recommendation_shows_the_whole_chain_of_each_municipality
         "stuk op raad.example.nl",
     ):
         assert what in text_of(heerlen), what
-    assert heerlen.count('<li class="is-known">') == 4
+    assert heerlen.count('<li class="is-reached">') == 4
     assert 'aria-label="Van aanbeveling tot gedaan"' in heerlen
 
 
@@ -376,7 +376,7 @@ def test_promises_come_with_their_date_or_say_that_there_is_none(visitor: Client
     told("commitment", "", actor="executive", text="Er komt ooit een avond.", recommendation="inzicht")
     shown = text_of(page(visitor, "/gemeenten/heerlen/aanbevelingen/").partition('id="toezeggingen"')[2])
     assert "Uiterlijk 1 februari 2026 Er komt een brief." in shown
-    assert "Zonder datum Er komt ooit een avond." in shown
+    assert "Zonder termijn Er komt ooit een avond." in shown
     sheet = json.loads(visitor.get("/gemeenten/heerlen.json").content)["tabellen"]["Toezeggingen"]
     assert sheet[0]["Uiterlijk"] == "2026-02-01"
     assert len(sheet) == len(MunicipalityReport.of("heerlen", Moment.of("")).promises) == 5
