@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
 from nplv_portal.lib.mail import ONCE
+from recommendations.models import HeldFile
 
 logger = logging.getLogger(__name__)
 
@@ -42,3 +43,9 @@ async def clear_jobs(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=24 * DAYS_KEPT, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(queueing_lock="clear_held_files")
+def clear_held_files(timestamp: int) -> None:
+    HeldFile.objects.expired().delete()

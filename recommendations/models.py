@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import ClassVar, Self
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -16,6 +16,7 @@ from findings.models import Aspect, AuditRound, Finding
 from focusareas.models import Municipality
 from nplv_portal.lib.partial_dates import PartialDateField
 from nplv_portal.lib.triggers import append_only, bump_revision, protect_part_of_published
+from nplv_portal.lib.uploads import CheckedFile
 from nplv_portal.lib.versions import Version
 from nplv_portal.sources.models import Citation, Document, Source, SourcedRecord
 
@@ -325,6 +326,42 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HeldFileQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def of(self, user: Any) -> Self:
+        """What this person chose, of a day at most."""
+        return self.filter(by=user, held_at__gt=timezone.now() - HeldFile.KEPT)
+
+    def expired(self) -> Self:
+        return self.filter(held_at__lte=timezone.now() - HeldFile.KEPT)
+
+
+class HeldFile(models.Model):
+    """A file from a form that came back with something else wrong in it: a browser would forget it. No evidence yet."""
+
+    KEPT: ClassVar = timedelta(days=1)
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="van")
+    key = models.UUIDField("formulier")
+    name = models.CharField("naam", max_length=150)
+    media_type = models.CharField("soort bestand", max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    content = models.BinaryField("inhoud")
+    held_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar = HeldFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="recommendations_heldfile_one", fields=["by", "key"])]
+        indexes = [models.Index(name="recommendations_heldfile_age", fields=["held_at"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def file(self) -> CheckedFile:
+        return CheckedFile(self.name, self.media_type, self.sha256, bytes(self.content))
 
 
 class FollowUpQuerySet(models.QuerySet):  # type: ignore[type-arg]

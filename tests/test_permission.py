@@ -117,7 +117,7 @@ def recorded_step() -> FollowUpEvent:
     clerk, advice = person("legt-vast", "clerk"), Recommendation.objects.get(slug="heerlen-2-inzicht-financien")
     proof = SimpleUploadedFile("lijst.pdf", b"%PDF-1.7")
     data = {"key": uuid4(), "outcome": "adopted", "happened": "2025-06-01", "text": "Zie de lijst."}
-    form = StepForm(data, {"file": proof}, step=Step.DECISION)
+    form = StepForm(data, {"file": proof}, by=clerk, step=Step.DECISION)
     assert form.is_valid(), form.errors
     assert advice.municipality is not None
     return record(form, municipality=advice.municipality, recommendation=advice, by=clerk)
@@ -127,7 +127,7 @@ def recorded_reuse() -> Reuse:
     """Heerlen took an example of Arnhem over."""
     clerk, heerlen = person("neemt-over", "clerk"), Municipality.objects.get(slug="heerlen")
     data = {"key": uuid4(), "practice": "van-wijken-weten", "since": "2025", "text": "Wij ook.", "link": "example.nl/1"}
-    form = ReuseForm(data, offer=Offer.of(heerlen))
+    form = ReuseForm(data, by=clerk, offer=Offer.of(heerlen))
     assert form.is_valid(), form.errors
     return reusing.record(form, municipality=heerlen, by=clerk)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from focusareas.models import Municipality
+from nplv_portal.accounts.models import Membership
 from nplv_portal.lib import dutch
 from recommendations.chain import Chain, Standing, latest_day
 from recommendations.models import Outcome, Step
@@ -40,6 +41,33 @@ def steps_of(user: Any, municipality: int) -> list[Step]:
     ]
 
 
+# Right → what who has it records, and who does so for those who have it not.
+RECORDS = {
+    "records": (
+        "U noteert wat college en raad besloten en wat het college toezegde.",
+        "Wat college en raad besloten, noteert de griffie.",
+    ),
+    "replies": ("U meldt wat er gedaan is.", "Wat er gedaan is, meldt een ambtenaar van de gemeente."),
+    "writes": (
+        "U stelt vast wat de rekenkamer vond, en sluit af.",
+        "Wat de rekenkamer vond, stelt de rekenkamer vast.",
+    ),
+}
+
+
+def who_records(user: Any, municipalities: Set[int]) -> str:
+    """What this person records there, and who records the rest."""
+    has = {right: bool(getattr(user.rights, right) & municipalities) for right in RECORDS}
+    own = [own for right, (own, _) in RECORDS.items() if has[right]]
+    return " ".join([*own, *(other for right, (_, other) in RECORDS.items() if not has[right])])
+
+
+def without_official(municipalities: Iterable[int]) -> set[int]:
+    """Of which nobody has an account to report what was done."""
+    officials = Membership.objects.current().filter(role=Membership.Role.OFFICIAL, user__is_active=True)
+    return set(municipalities) - set(officials.values_list("municipality", flat=True))
+
+
 @dataclass(frozen=True)
 class Followed:
     """One recommendation in one municipality."""
@@ -47,6 +75,10 @@ class Followed:
     municipality: Municipality
     advice: Advice
     chain: Chain
+
+    @property
+    def kind(self) -> str:
+        return "voor alle raden" if self.advice.is_umbrella else "lokaal"
 
     @property
     def unsettled_meeting(self) -> Action | None:
@@ -171,7 +203,8 @@ class Place:
     def promises(self) -> Tasks:
         for item in self.followed:
             if item.unkept:
-                yield item, f"toegezegd voor {item.unkept.due}: {item.unkept.text}", (Step.REPORTED, Step.COMMITMENT)
+                told = f"toegezegd uiterlijk {item.unkept.due}: {item.unkept.text}"
+                yield item, told, (Step.REPORTED, Step.COMMITMENT)
 
     def undecided(self) -> Tasks:
         for item in self.followed:

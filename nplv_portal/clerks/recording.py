@@ -10,13 +10,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from focusareas.models import Municipality
 from nplv_portal.lib.uploads import FileRefused, checked
 from recommendations.chain import a_year_after
-from recommendations.models import OUTCOMES, Evidence, FollowUpEvent, Outcome, Recommendation, Step
+from recommendations.models import OUTCOMES, Evidence, FollowUpEvent, HeldFile, Outcome, Recommendation, Step
 
 ACTORS = {
     Step.POSITION: FollowUpEvent.Actor.EXECUTIVE,
@@ -32,13 +33,19 @@ ACTORS = {
 }
 WHEN = {
     Step.POSITION: "Dag van het standpunt",
+    Step.AFTERWORD: "Dag van het nawoord",
     Step.DECISION: "Dag van het raadsbesluit",
     Step.AGENDA: "Dag van de vergadering",
     Step.EXTENSION: "Dag waarop de termijn is verlengd",
     Step.COMMITMENT: "Dag van de toezegging",
+    Step.REPORTED: "Op welke dag was dit zo?",
+    Step.ESTABLISHED: "Dag waarop de rekenkamer dit vaststelde",
+    Step.CLOSING: "Dag van het voorstel",
 }
 FOR_SEVERAL = (Step.POSITION, Step.DECISION, Step.AGENDA)  # often one paper about all recommendations of a report
-DUE = {Step.EXTENSION: "Nieuwe termijn, tot en met", Step.COMMITMENT: "Toegezegd voor"}
+DUE = {Step.EXTENSION: "Nieuwe termijn, tot en met", Step.COMMITMENT: "Toegezegd uiterlijk op"}
+REPORTED_ON = "Afgerond: de dag waarop het klaar was. Bezig: de dag waarvan u de stand meldt, meestal vandaag."
+MAY_BE_UNKNOWN = "Tot en met deze dag. Laat leeg als er geen termijn is toegezegd."
 WHY = {
     Outcome.REJECTED: "Zeg waarom de aanbeveling niet is overgenomen.",
     Outcome.PARTLY: "Zeg wat niet is overgenomen, en waarom.",
@@ -59,7 +66,7 @@ REASONS = {
 def day_field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),  # the only way a browser reads it
         error_messages={"required": "Vul de dag in.", "invalid": "Dit is geen datum. Schrijf dag-maand-jaar."},
     )
 
@@ -81,12 +88,42 @@ class ProofForm(forms.Form):
         help_text="Pdf, Word, Excel, ODF, png of jpg. Alleen uw gemeente en de rekenkamer kunnen het openen.",
     )
 
-    def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
-        """`has_file`: what is being corrected has one."""
+    without_file = forms.BooleanField(label="Toch zonder dit bestand", required=False)
+
+    def __init__(self, *args: Any, by: Any, proof: Evidence | None = None, **kwargs: Any) -> None:
+        """`by`: who fills it in; `proof`: the file of what is being corrected."""
         super().__init__(*args, **kwargs)
-        self.has_file = has_file
+        self.by, self.proof = by, proof
         self.use_required_attribute = False
         self.fields["key"].initial = uuid.uuid4()
+        if proof:
+            self.fields["file"].help_text = f"Laat leeg om “{proof.name}” erbij te houden."
+        self.without_file = self.fields.pop("without_file")
+        self.show_held()
+
+    @property
+    def held(self) -> HeldFile | None:
+        """The file that this person chose when this form was sent before."""
+        try:
+            found: HeldFile | None = HeldFile.objects.of(self.by).filter(key=self.data.get("key")).first()
+        except ValidationError:  # no key of a form
+            return None
+        return found
+
+    def show_held(self) -> None:
+        held = self.held
+        if held:
+            size = filesizeformat(len(held.content))
+            self[
+                "file"
+            ].help_text = (
+                f"U koos: {held.name} ({size}). Het blijft een dag bewaard; u hoeft het niet opnieuw te kiezen."
+            )
+            self.fields["without_file"] = self.without_file
+            self.order_fields(self.field_order)
+        else:
+            self["file"].help_text = self.fields["file"].help_text
+            self.fields.pop("without_file", None)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -99,16 +136,29 @@ class ProofForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        has_proof = cleaned.get("link") or cleaned.get("file") or self.has_file
+        held = None if cleaned.get("file") or cleaned.get("without_file") else self.held
+        if held:
+            cleaned["file"] = held.file
+        has_proof = cleaned.get("link") or cleaned.get("file") or self.proof
         if not has_proof and not {"link", "file"} & set(self.errors):
             self.add_error("link", "Geef het adres van het stuk, of voeg het stuk als bestand toe.")
         return cleaned
+
+    def hold_file(self) -> None:
+        """Before a form with something wrong in it is shown again: a browser forgets which file was chosen."""
+        file, key = self.cleaned_data.get("file"), self.cleaned_data.get("key")
+        if file and key:
+            held = vars(file) | {"held_at": timezone.now()}
+            HeldFile.objects.update_or_create(by=self.by, key=key, defaults=held)
+        elif key and self.cleaned_data.get("without_file"):
+            HeldFile.objects.of(self.by).filter(key=key).delete()
+        self.show_held()
 
 
 class StepForm(ProofForm):
     """What happened, and on which day."""
 
-    field_order = ("key", "outcome", "happened", "due_on", "text", "link", "file", "also")
+    field_order = ("key", "outcome", "happened", "due_on", "text", "link", "file", "without_file", "also")
 
     outcome = forms.ChoiceField(
         label="Uitkomst", widget=forms.RadioSelect, error_messages={"required": "Kies een uitkomst."}
@@ -140,7 +190,7 @@ class StepForm(ProofForm):
         **kwargs: Any,
     ) -> None:
         """`others`: key and title of what the same step may be about too; `deadline`: what an extension comes after."""
-        super().__init__(*args, has_file=bool(event and event.evidence_id), **kwargs)
+        super().__init__(*args, proof=event.evidence if event else None, **kwargs)
         if others and step in FOR_SEVERAL:
             self.fields["also"].choices = others  # type: ignore[attr-defined]
         else:
@@ -151,10 +201,14 @@ class StepForm(ProofForm):
             self.fields["outcome"].choices = [(value.value, value.label) for value in outcomes]  # type: ignore[attr-defined]
         else:
             del self.fields["outcome"]
-        self.fields["happened"].label = WHEN.get(step, "Wanneer")
+        self.fields["happened"].label = WHEN[step]
+        if step == Step.REPORTED:
+            self.fields["happened"].help_text = REPORTED_ON
         if step in DUE:
             self.fields["due_on"].label = DUE[step]
             self.fields["due_on"].required = step == Step.EXTENSION
+            if step == Step.COMMITMENT:
+                self.fields["due_on"].help_text = MAY_BE_UNKNOWN
         else:
             del self.fields["due_on"]
         if step == Step.DECISION:
@@ -165,8 +219,6 @@ class StepForm(ProofForm):
             )
         self.fields["text"].required = step not in SPEAKS_FOR_ITSELF
         self.fields["text"].help_text = REASONS.get(step, self.fields["text"].help_text)
-        if event and event.evidence:
-            self.fields["file"].help_text = f"Laat leeg om “{event.evidence.name}” erbij te houden."
 
     def clean_happened(self) -> Any:
         day = self.cleaned_data["happened"]

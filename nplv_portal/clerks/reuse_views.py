@@ -46,7 +46,7 @@ def reuses(request: SignedInRequest, municipality: str) -> HttpResponse:
 def reuse(request: SignedInRequest, municipality: str) -> HttpResponse:
     """Record one. It is public at once."""
     place = place_or_404(request, municipality)
-    form = ReuseForm(request.POST or None, request.FILES or None, offer=Offer.of(place))
+    form = ReuseForm(request.POST or None, request.FILES or None, by=request.user, offer=Offer.of(place))
     if request.method == "POST" and form.is_valid():
         try:
             record(form, municipality=place, by=request.user)
@@ -54,6 +54,8 @@ def reuse(request: SignedInRequest, municipality: str) -> HttpResponse:
             form.add_error("practice", f"Dit voorbeeld staat al genoteerd voor {place}. Verbeter daar die regel.")
         else:
             return noted(request, place, "Genoteerd.")
+    if form.is_bound:
+        form.hold_file()
     context = {"place": place, "form": form}
     return render(request, "griffie/reuse.html", context, status=422 if form.is_bound else 200)
 
@@ -66,6 +68,7 @@ def correct_reuse(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReuseForm(
         request.POST or None,
         request.FILES or None,
+        by=request.user,
         offer=Offer.of(old.municipality),
         corrects=old,
         initial=initial_of(old),
@@ -77,6 +80,8 @@ def correct_reuse(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, "Een collega verbeterde deze regel intussen. Bekijk eerst wat er nu staat.")
         else:
             return noted(request, old.municipality, "Verbeterd. Wat er eerder stond, blijft zichtbaar.")
+    if form.is_bound:
+        form.hold_file()
     context = {"place": old.municipality, "form": form, "corrects": old}
     return render(request, "griffie/reuse.html", context, status=422 if form.is_bound else 200)
 

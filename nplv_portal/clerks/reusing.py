@@ -53,7 +53,7 @@ class Offer:
 
 
 class ReuseForm(ProofForm):
-    field_order = ("key", "practice", "since", "text", "link", "file", "aspect", "recommendation")
+    field_order = ("key", "practice", "since", "text", "link", "file", "without_file", "aspect", "recommendation")
 
     practice = forms.ChoiceField(
         label="Welk voorbeeld",
@@ -72,7 +72,7 @@ class ReuseForm(ProofForm):
     recommendation = forms.ChoiceField(label="Voor welke aanbeveling", required=False, help_text="Mag leeg blijven.")
 
     def __init__(self, *args: Any, offer: Offer, corrects: Reuse | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, has_file=bool(corrects and corrects.evidence_id), **kwargs)
+        super().__init__(*args, proof=corrects.evidence if corrects else None, **kwargs)
         self.fields["practice"].choices = offer.practices  # type: ignore[attr-defined]
         self.fields["aspect"].choices = offer.aspects  # type: ignore[attr-defined]
         self.fields["recommendation"].choices = offer.recommendations  # type: ignore[attr-defined]

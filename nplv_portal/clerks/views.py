@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from focusareas.models import Municipality, QuestionArticle
 from nplv_portal.accounts.views import SignedInRequest
-from nplv_portal.clerks.following import Followed, followed_in, places, steps_of
+from nplv_portal.clerks.following import Followed, followed_in, places, steps_of, who_records, without_official
 from nplv_portal.clerks.recording import RetractionForm, StepForm, close, initial_of, record, retract
 from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from nplv_portal.lib import dutch
@@ -60,6 +60,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
     context = {
         "places": places(request.user.rights.follows, timezone.now(), request.user),
         "hearings": hearings_awaiting(request.user),
+        "who_records": who_records(request.user, request.user.rights.follows),
+        "lacks_official": without_official(request.user.rights.follows),
     }
     return render(request, "griffie/desk.html", context)
 
@@ -88,10 +90,33 @@ def followed(request: SignedInRequest, municipality: str, recommendation: str) -
         "is_own_proposal": proposal is not None and proposal.entered_by_id == request.user.pk,
         "log": [
             (event, event.step in allowed and event.entered_by_id is not None and not hasattr(event, "corrected_by"))
-            for event in log.select_related("entered_by", "evidence", "source__document", "corrects", "corrected_by")
+            for event in by_day(
+                log.select_related("entered_by", "evidence", "source__document", "corrects", "corrected_by")
+            )
         ],
+        "who_records": who_records(request.user, {item.municipality.pk}),
+        "lacks_official": without_official([item.municipality.pk]),
     }
     return render(request, "griffie/followed.html", context)
+
+
+def by_day(log: Iterable[FollowUpEvent]) -> list[FollowUpEvent]:
+    """From a log in order of entry. What was corrected stands right before what corrects it, on the day that counts."""
+    lines: list[list[FollowUpEvent]] = []
+    line_of: dict[int | None, list[FollowUpEvent]] = {}
+    for event in log:
+        line = line_of.get(event.corrects_id)
+        if line is None:
+            lines.append(line := [])
+        line.append(event)
+        line_of[event.pk] = line
+    return [event for line in sorted(lines, key=day_of) for event in line]
+
+
+def day_of(line: list[FollowUpEvent]) -> str:
+    """Of the last that was said of it; empty where no day is known."""
+    said = [event for event in line if event.step != Step.RETRACTED]
+    return said[-1].happened.iso if said[-1].happened else ""
 
 
 def open_proposal(item: Followed) -> FollowUpEvent | None:
@@ -112,6 +137,7 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
     form = StepForm(
         request.POST or None,
         request.FILES or None,
+        by=request.user,
         step=Step(step),
         others=others(item),
         deadline=item.chain.deadline,
@@ -121,16 +147,18 @@ def step(request: SignedInRequest, municipality: str, recommendation: str, step:
             return recorded(request, item, form)
         except IntegrityError:  # the key is of a form that someone else sent
             form.add_error(None, "Dit formulier is al gebruikt. Open de pagina opnieuw en neem over wat u typte.")
+    if form.is_bound:
+        form.hold_file()
     context = {"item": item, "form": form, "step": Step(step)}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
 
 
 def others(item: Followed) -> list[tuple[str, str]]:
-    """What the same paper may be about too: the other recommendations for this municipality, of the same kind."""
+    """What the same paper may be about too: the other recommendations for this municipality, of its own kind first."""
     now = timezone.now()
-    found = followed_in(item.municipality, advice_as_of(now), now)
-    same = [other for other in found if other.advice.is_umbrella == item.advice.is_umbrella]
-    return [(other.advice.slug, other.advice.title) for other in same if other.advice.slug != item.advice.slug]
+    found = [other for other in followed_in(item.municipality, advice_as_of(now), now) if other.advice != item.advice]
+    found.sort(key=lambda other: other.advice.is_umbrella != item.advice.is_umbrella)
+    return [(other.advice.slug, f"{other.advice.title} ({other.kind})") for other in found]
 
 
 def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects: Any = None) -> HttpResponse:
@@ -161,6 +189,7 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     form = StepForm(
         request.POST or None,
         request.FILES or None,
+        by=request.user,
         step=Step(event.step),
         event=event,
         deadline=item.chain.first_deadline,
@@ -171,6 +200,8 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
             return recorded(request, item, form, corrects=event)
         except IntegrityError:  # corrected by a colleague in the meantime
             form.add_error(None, "Een collega verbeterde deze stap intussen. Bekijk eerst wat er nu staat.")
+    if form.is_bound:
+        form.hold_file()
     context = {"item": item, "form": form, "step": Step(event.step), "corrects": event}
     return render(request, "griffie/step.html", context, status=422 if form.is_bound else 200)
 

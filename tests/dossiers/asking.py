@@ -89,6 +89,7 @@ def recorded(slug: str, step: str, outcome: str, day: str) -> None:
         "text": "Zie de lijst.",
         "link": "https://example.nl/1",
     }
-    form = StepForm(typed_, step=Step(step))
+    clerk = person(f"w{day}")
+    form = StepForm(typed_, by=clerk, step=Step(step))
     assert form.is_valid(), form.errors
-    record(form, municipality=Municipality.objects.get(slug="heerlen"), recommendation=advice, by=person(f"w{day}"))
+    record(form, municipality=Municipality.objects.get(slug="heerlen"), recommendation=advice, by=clerk)
