@@ -158,7 +158,7 @@ def heerlen(enter: Enter, folder: Path) -> None:  # noqa: F811
     with recorded_on("2025-03-20"):
         note(ans, HEERLEN, INZICHT, "Nawoord van de rekenkamer", happened="2025-03-18", text="Noem een datum.")
     with recorded_on("2025-04-02"):
-        note(gea, HEERLEN, INZICHT, "Op de agenda", happened="2025-04-15")
+        note(gea, HEERLEN, INZICHT, "Op de agenda gezet", happened="2025-04-15")
     with recorded_on("2025-04-16"):
         adopt_from_the_desk(gea, folder)
         adopt_local_ones(gea)
@@ -173,7 +173,7 @@ def heerlen(enter: Enter, folder: Path) -> None:  # noqa: F811
         ofa.get_by_role("link", name="Verbeter deze regel").click()
         expect(ofa.get_by_role("textbox", name="Toelichting")).to_have_value("Er ligt een overzicht.")
         fill(ofa, outcome="bezig", text="Er ligt een eerste opzet.")
-        expect(ofa.get_by_text("verbeterd", exact=True)).to_be_visible()
+        expect(ofa.get_by_text("verbeterd, geldt niet meer", exact=True)).to_be_visible()
     with recorded_on("2026-08-20"):
         note(
             ofa, HEERLEN, INZICHT, "Gemeld door de gemeente",

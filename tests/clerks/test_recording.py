@@ -17,6 +17,7 @@ from focusareas.models import Municipality
 from nplv_portal.accounts.models import Membership
 from recommendations.chain import a_year_after
 from recommendations.models import OUTCOMES, Evidence, FollowUpEvent, Outcome, RecommendationVersion, Step
+from tests.bad_input import Page
 from tests.conftest import forget_pages, without_triggers
 from tests.workplace.people import person, signed_in
 
@@ -61,13 +62,20 @@ def test_the_same_form_sent_twice_is_one_event() -> None:
 
 
 def test_one_decision_about_several_recommendations_is_recorded_once() -> None:
-    data = typed(outcome="adopted", also=["heerlen-1-rol-netwerksturing", "heerlen-3-monitoring-onderzoek"])
+    data = typed(outcome="adopted", also=["heerlen-1-rol-netwerksturing", "rol"])
     gea = clerk()
     for _ in range(2):
         gea.post(f"{ROOT}decision/", data)
     about = FollowUpEvent.objects.filter(step="decision").values_list("recommendation__number", flat=True)
-    assert sorted(about) == [1, 2, 3]
-    assert gea.post(f"{ROOT}decision/", typed(outcome="adopted", also=["rol"])).status_code == 422
+    assert sorted(about) == [1, 1, 2]
+    for other in ("heerlen-2-inzicht-financien", "bestaat-niet"):
+        assert gea.post(f"{ROOT}decision/", typed(outcome="adopted", also=[other])).status_code == 422
+
+
+def test_the_other_recommendations_are_all_offered_each_with_its_kind() -> None:
+    page = clerk().get(f"{ROOT}decision/").content.decode()
+    assert "Burgerparticipatie (voor alle raden)" in page
+    assert page.index("Monitoring en onderzoek (lokaal)") < page.index("Burgerparticipatie (voor alle raden)")
 
 
 @pytest.mark.parametrize(
@@ -123,6 +131,32 @@ def test_a_mistake_is_corrected_by_a_next_line_and_both_stay() -> None:
     late = gea.get(f"/griffie/stap/{wrong.pk}/verbeter/", follow=True)
     assert late.redirect_chain == [(ROOT, 302)]
     assert "intussen verbeterd of vervallen" in late.content.decode()
+
+
+RECORDED = {  # step → who records it, and what a form asks besides the usual
+    "position": ("clerk", {"outcome": "partly"}),
+    "decision": ("clerk", {"outcome": "amended"}),
+    "agenda": ("clerk", {}),
+    "extension": ("clerk", {"due_on": "2027-03-31"}),
+    "commitment": ("clerk", {"due_on": "2027-03-31"}),
+    "reported": ("official", {"outcome": "started"}),
+    "afterword": ("researcher", {}),
+    "established": ("researcher", {"outcome": "unclear"}),
+    "closing": ("researcher", {"outcome": "not_implemented"}),
+}
+
+
+@pytest.mark.parametrize("step", RECORDED)
+def test_a_correction_begins_with_all_that_stood_there(step: str) -> None:
+    role, more = RECORDED[step]
+    clerk().post(f"{ROOT}decision/", typed(outcome="adopted", happened="2025-05-01"))
+    client, said = signed_in(person("rik", role)), typed(**more)
+    assert client.post(f"{ROOT}{step}/", said).status_code == 302
+    form = Page(client.get(f"/griffie/stap/{events().latest('pk').pk}/verbeter/")).form().values
+    assert {"happened", "text", "link"} <= form.keys()
+    expected = said | {name: [value] for name, value in said.items() if name == "outcome"} | {"key": form["key"]}
+    assert {name: form.get(name) for name in expected} == expected
+    assert not [name for name, value in form.items() if not value and name != "csrfmiddlewaretoken"]
 
 
 def test_what_was_recorded_by_mistake_falls_away_with_a_reason() -> None:
@@ -306,6 +340,30 @@ def test_what_falls_away_is_told_to_readers_but_not_of_a_proposal() -> None:
     assert "besluit van de raad. Andere gemeente." in Client().get(address).content.decode()
 
 
+# The log
+
+
+def days(client: Client) -> list[str]:
+    return [str(event.happened) for event, _ in client.get(ROOT).context["log"]]
+
+
+def test_the_log_follows_the_days_and_what_corrects_stands_beside_what_it_corrects() -> None:
+    gea = clerk()
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted", happened="2025-06-01"))
+    gea.post(f"{ROOT}position/", typed(outcome="adopted", happened="2025-02-01"))
+    gea.post(f"{ROOT}agenda/", typed(happened="2025-05-01"))
+    assert days(gea) == ["1 februari 2025", "1 mei 2025", "1 juni 2025"]
+    wrong = events().get(step="position")
+    gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", typed(outcome="adopted", happened="2025-05-15"))
+    assert days(gea) == ["1 mei 2025", "1 februari 2025", "15 mei 2025", "1 juni 2025"]
+    gea.post(f"/griffie/stap/{events().get(step='agenda').pk}/vervalt/", {"why": "Andere raad."})
+    assert days(gea)[0] == "1 mei 2025"
+    page = gea.get(ROOT).content.decode()
+    assert "verbeterd, geldt niet meer" in page
+    assert "vervallen, geldt niet meer" in page
+    assert page.count('<li class="is-past">') == 2
+
+
 # The desk
 
 
@@ -469,3 +527,52 @@ def test_the_portal_puts_no_words_in_the_mouth_of_who_explains_nothing(step: str
         assert "Zonder toelichting genoteerd." in gea.get(page).content.decode()
     sheet = Client().get("/aanbevelingen.csv").content.decode("utf-8-sig")
     assert "Zonder toelichting" not in sheet
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "others"),
+    [
+        ("clerk", "U noteert wat college en raad besloten", ("meldt een ambtenaar", "stelt de rekenkamer vast")),
+        ("official", "U meldt wat er gedaan is", ("noteert de griffie", "stelt de rekenkamer vast")),
+        ("researcher", "U stelt vast wat de rekenkamer vond", ("noteert de griffie", "meldt een ambtenaar")),
+    ],
+)
+def test_each_reads_what_to_record_here_and_who_records_the_rest(role: str, own: str, others: tuple[str, ...]) -> None:
+    client = signed_in(person("iemand", role))
+    for address in ("/griffie/", ROOT):
+        page = client.get(address).content.decode()
+        assert page.count("<p") > page.count(own) == 1
+        assert [told for told in others if told not in page] == []
+
+
+def test_where_nobody_can_report_progress_it_says_who_invites_someone() -> None:
+    gea, told = clerk(), "geen ambtenaar met een account"
+    for address in ("/griffie/", ROOT):
+        assert told in gea.get(address).content.decode()
+    official = person("ofa", "official")
+    for address in ("/griffie/", ROOT):
+        assert told not in gea.get(address).content.decode()
+    official.disable()
+    Membership.objects.create(
+        user=person("bas", "clerk"), role="administrator", municipality=Municipality.objects.get(slug="heerlen")
+    )
+    assert told in gea.get(ROOT).content.decode()
+    assert "en dat bent u" in signed_in(Membership.objects.get(role="administrator").user).get(ROOT).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["heerlen-2-inzicht-financien", "rol"])
+def test_what_a_council_can_use_is_one_link_away(slug: str) -> None:
+    gea = clerk()
+    page = gea.get(f"/griffie/heerlen/{slug}/").content.decode()
+    where = "?gemeente=heerlen" if slug == "rol" else ""
+    address = f"/aanbevelingen/{slug}/raad/{where}"
+    assert f'href="{address}"' in page
+    assert "Heerlen" in gea.get(address).content.decode()
+
+
+def test_a_checksum_is_there_for_who_opens_it() -> None:
+    gea = clerk()
+    gea.post(f"{ROOT}decision/", typed(outcome="adopted", link="", file=SimpleUploadedFile("besluiten.pdf", PDF)))
+    page = gea.get(ROOT).content.decode()
+    sum_ = page.index(Evidence.objects.get().sha256)
+    assert page.rindex("<details", 0, sum_) > page.rindex("</details", 0, sum_)
