@@ -98,7 +98,6 @@ class ProofForm(forms.Form):
         self.fields["key"].initial = uuid.uuid4()
         if proof:
             self.fields["file"].help_text = f"Laat leeg om “{proof.name}” erbij te houden."
-        self.without_file = self.fields.pop("without_file")
         self.show_held()
 
     @property
@@ -119,7 +118,7 @@ class ProofForm(forms.Form):
             ].help_text = (
                 f"U koos: {held.name} ({size}). Het blijft een dag bewaard; u hoeft het niet opnieuw te kiezen."
             )
-            self.fields["without_file"] = self.without_file
+            self.fields["without_file"] = self.base_fields["without_file"]
             self.order_fields(self.field_order)
         else:
             self["file"].help_text = self.fields["file"].help_text
