@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -91,6 +92,14 @@ def test_it_belongs_to_one_form() -> None:
     refused(gea)
     again = typed(outcome="adopted", link="")
     assert NO_PROOF in gea.post(DECISION, again).content.decode()
+
+
+def test_a_form_holds_one_file() -> None:
+    refused(clerk())
+    held = HeldFile.objects.get()
+    held.pk = None
+    with pytest.raises(IntegrityError, match="heldfile_one"), transaction.atomic():
+        held.save(force_insert=True)
 
 
 def test_it_waits_a_day_and_is_then_cleared_away() -> None:
