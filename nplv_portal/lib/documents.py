@@ -42,10 +42,14 @@ class Heading:
         return list(runs_of(self.text))
 
 
+# A label is of what comes below it; what is small below a heading belongs to that.
+Kind = Literal["text", "notice", "source", "label", "subheading"]
+
+
 @dataclass(frozen=True)
 class Paragraph:
     text: Text
-    kind: Literal["text", "notice", "source", "label"] = "text"  # a label is of what comes below it
+    kind: Kind = "text"
 
     @property
     def runs(self) -> list[Run]:
@@ -167,12 +171,13 @@ STYLES = {
     "Header": Look(9, color=NOTICE, is_bold=True, after=0, leading=1.2),
     "Footer": Look(8, color=MUTED, after=0, leading=1.2),
     "Let op": Look(after=10, before=2),
+    "Onderkop": Look(9, color=MUTED, after=4, leading=1.25, keeps_next=True),
     "Kopje": Look(is_bold=True, before=6, after=2, keeps_next=True),
     "Bron": Look(9, color=MUTED, after=4, leading=1.25),
     "Tabeltekst": Look(9, after=2, leading=1.2),
     "Tabelkop": Look(9, color=INK, is_bold=True, after=2, leading=1.2),
 }
-KINDS = {"text": "Normal", "notice": "Let op", "source": "Bron", "label": "Kopje"}
+KINDS = {"text": "Normal", "notice": "Let op", "source": "Bron", "label": "Kopje", "subheading": "Onderkop"}
 LINKED, BLANK = "Hyperlink", "Invullen"
 TABLE_SPACE = 6  # points below a table
 

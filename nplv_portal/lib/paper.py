@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from typing import Literal
 
-from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Table, plain
+from nplv_portal.lib.documents import Block, Bullets, Heading, Kind, Paragraph, Run, Table, plain
 
 VOID = {"img", "br", "meta", "link"}
 LEFT_OUT = {"cover-name", "cover-title", "contents"}  # which a document to edit says in its own way, or not at all
@@ -102,10 +101,11 @@ def labelled(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def placed(blocks: Iterator[Block]) -> Iterator[Block]:
-    """No level of headings is left out: only below a part of a chapter they are of the third. The heading above a table
-    names it.
+    """No level of headings is left out: only below a part of a chapter they are of the third. What is small below a
+    heading belongs to it, and the heading above a table names it.
     """
     heading, has_parts = Heading(""), False
+    last: Block | None = None
     for block in blocks:
         if isinstance(block, Heading):
             has_parts = block.level == 2 or (has_parts and block.level > 2)
@@ -113,8 +113,11 @@ def placed(blocks: Iterator[Block]) -> Iterator[Block]:
             yield heading
         elif isinstance(block, Table):
             yield replace(block, caption=plain(heading.text))
+        elif isinstance(last, Heading) and isinstance(block, Paragraph) and block.kind == "source":
+            yield replace(block, kind="subheading")
         else:
             yield block
+        last = block
 
 
 def table_of(node: Node) -> Iterator[Block]:
@@ -130,7 +133,7 @@ def table_of(node: Node) -> Iterator[Block]:
             yield from map(Paragraph, texts)
 
 
-def kind_of(node: Node) -> Literal["text", "notice", "source", "label"]:
+def kind_of(node: Node) -> Kind:
     if "label" in node.classes:
         return "label"
     if node.classes & SMALL:

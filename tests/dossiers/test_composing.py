@@ -120,7 +120,6 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(kind: str, wrong: dict[s
     assert not Dossier.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["nieuw/heerlen/onbekend/", "nieuw/nergens/rapport/", "999999/", "versie/1.exe"])
 def test_only_a_round_of_which_something_is_public_there_can_be_chosen() -> None:
     first = AuditRound.objects.get(slug="start-2023-2025")
     later = {"slug": "ronde-2029", "name": "Ronde 2029", "number": 9, "first_year": 2028, "last_year": 2029}
@@ -155,6 +154,7 @@ def test_a_form_about_one_subject_never_offers_the_ticks_of_another() -> None:
     assert "data-keep" not in clerk().get(f"{address('vergaderpakket')}?over=aanbeveling-rol").content.decode()
 
 
+@pytest.mark.parametrize("path", ["nieuw/heerlen/onbekend/", "nieuw/nergens/rapport/", "999999/", "versie/1.exe"])
 def test_what_does_not_exist_is_a_404(path: str) -> None:
     assert clerk().get(f"/griffie/dossiers/{path}").status_code == 404
 
@@ -328,7 +328,7 @@ def test_the_database_refuses_an_edition_that_cannot_be(wrong: dict[str, Any]) -
         Edition.objects.create(dossier=dossier, number=3, title="Drie", asked_by=user)
 
 
-def checked(visitor: Client, edition: Edition) -> str:
+def control_page(visitor: Client, edition: Edition) -> str:
     code = IssuedFile.objects.get(pk=edition.files.get(format="pdf").sha256).copy_id
     forget_pages()
     return visitor.get(f"/controle/{code}/", follow=True).content.decode()
@@ -336,7 +336,7 @@ def checked(visitor: Client, edition: Edition) -> str:
 
 def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: Client) -> None:
     edition = small(clerk())
-    page = checked(visitor, edition)
+    page = control_page(visitor, edition)
     assert "<dd>Jaaroverzicht opvolging Heerlen (versie 1)</dd>" in page
     assert "Dit exemplaar is actueel" in page
     assert f'href="/griffie/dossiers/{edition.dossier_id}/"' in page
@@ -348,7 +348,7 @@ def test_data_that_changed_is_no_newer_version_until_someone_made_one(visitor: C
     first = small(gea)
     assert "niet meer actueel" not in page_of(gea, first)
     recorded("heerlen-2-inzicht-financien", "decision", "adopted", "2025-06-01")
-    page, own = checked(visitor, first), page_of(gea, first)
+    page, own = control_page(visitor, first), page_of(gea, first)
     assert "<h1>De gegevens zijn veranderd</h1>" in page
     assert "Een nieuwere versie van dit dossier is nog niet gemaakt." in page
     assert "Inzicht in" not in page
@@ -358,11 +358,11 @@ def test_data_that_changed_is_no_newer_version_until_someone_made_one(visitor: C
     gea.post(f"/griffie/dossiers/{first.dossier_id}/nieuwe-versie/", typed("jaaroverzicht", sections=["samenvatting"]))
     assert "niet meer actueel" not in page_of(gea, first)  # one is being made
     second = worked_on(first.dossier.editions.get(number=2))
-    page = checked(visitor, first)
+    page = control_page(visitor, first)
     assert "<h1>Er is een nieuwere versie</h1>" in page
     assert "Dit is versie 1; versie 2 is gemaakt op" in page
     assert "Inzicht in" not in page
-    assert "Dit exemplaar is actueel" in checked(visitor, second)
+    assert "Dit exemplaar is actueel" in control_page(visitor, second)
     assert "niet meer actueel" not in page_of(gea, first)
 
 
