@@ -61,7 +61,7 @@ class Tree(HTMLParser):
 def blocks_of(html: str) -> list[Block]:
     """All that the pages say, but for the title and the contents."""
     (body,) = Tree(html).root.all("body")
-    return list(placed(labelled(blocks_in(body))))
+    return list(placed(list(labelled(blocks_in(body)))))
 
 
 def blocks_in(node: Node) -> Iterator[Block]:
@@ -100,24 +100,29 @@ def labelled(blocks: Iterator[Block]) -> Iterator[Block]:
         yield label
 
 
-def placed(blocks: Iterator[Block]) -> Iterator[Block]:
+def placed(blocks: list[Block]) -> Iterator[Block]:
     """No level of headings is left out: only below a part of a chapter they are of the third. What is small below a
-    heading belongs to it, and the heading above a table names it.
+    heading, or stands between it and the first of its parts, belongs to it; and the heading above a table names it.
     """
     heading, has_parts = Heading(""), False
     last: Block | None = None
-    for block in blocks:
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if isinstance(block, Heading):
             has_parts = block.level == 2 or (has_parts and block.level > 2)
             heading = block if has_parts or block.level == 1 else replace(block, level=2)
             yield heading
         elif isinstance(block, Table):
             yield replace(block, caption=plain(heading.text))
-        elif isinstance(last, Heading) and isinstance(block, Paragraph) and block.kind == "source":
+        elif isinstance(last, Heading) and isinstance(block, Paragraph) and is_below(last, block, following):
             yield replace(block, kind="subheading")
         else:
             yield block
         last = block
+
+
+def is_below(heading: Heading, block: Paragraph, following: Block | None) -> bool:
+    has_parts = isinstance(following, Heading) and following.level > heading.level
+    return block.kind == "source" or (block.kind == "text" and has_parts)
 
 
 def table_of(node: Node) -> Iterator[Block]:
@@ -134,7 +139,7 @@ def table_of(node: Node) -> Iterator[Block]:
 
 
 def kind_of(node: Node) -> Kind:
-    if "label" in node.classes:
+    if node.classes & {"label", "headline"}:
         return "label"
     if node.classes & SMALL:
         return "source"
@@ -142,8 +147,6 @@ def kind_of(node: Node) -> Kind:
 
 
 def text_of(node: Node) -> tuple[Run, ...]:
-    if "headline" in node.classes:
-        return tidy(runs_in(node, Run("", is_bold=True)))
     return tidy(runs_in(node, Run("")))
 
 
@@ -156,7 +159,7 @@ def runs_in(node: Node, like: Run) -> Iterator[Run]:
         elif child.tag in {"p", "li"} or "question" in child.classes:
             yield from (Run("\n"), *runs_in(child, like), Run("\n"))
         elif child.tag != "img":
-            bold = like.is_bold or child.tag in {"b", "strong"} or "headline" in child.classes
+            bold = like.is_bold or child.tag in {"b", "strong"}
             yield from runs_in(child, replace(like, is_bold=bold, link=child.link or like.link))
 
 

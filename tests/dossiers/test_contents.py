@@ -126,7 +126,7 @@ def test_word_odt_and_paper_say_the_same_to_the_last_word_and_link(kind: str, mo
     more = {"meeting": "commissie Samenleving, 8 december 2026"} if kind == "vergaderpakket" else {}
     edition = made(signed_in(person("gea", "clerk")), kind, **more)
     body = body_of(printed[0])
-    told = Counter(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    told = Counter(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(a|b|strong)\b[^>]*>", "", body))).split())
     for format_ in ("docx", "odt"):
         file = read(file_of(edition, format_), format_)
         cells = [cell for table in file.tables for row in table for cell in row]
@@ -205,8 +205,8 @@ def test_an_example_that_is_asked_about_is_explained_with_its_address_and_source
 def test_the_sources_have_the_day_and_the_address_that_are_known() -> None:
     paper, word = words_of(files("overdrachtsdossier")["pdf"]), read(files("overdrachtsdossier")["docx"], "docx")
     sources = paper.rpartition("Bronnen")[2]
-    used = [one for one in Document.objects.all() if words(one.title) in sources]
-    assert used
+    used = Document.objects.filter(title__in=word.under("Heading 2"))
+    assert len(used) > 1
     for document in used:
         assert words(f"{document.published or ''}{document.title}{document.publisher}") in sources
         assert not document.url or document.url in word.links
@@ -244,7 +244,7 @@ def test_a_year_begins_and_ends_with_every_recommendation_in_one_standing() -> N
 def test_of_each_recommendation_the_year_itself_comes_first() -> None:
     for format_ in ("docx", "odt"):
         labels = read(files("jaaroverzicht")[format_], format_).under("Kopje")
-        assert labels[:2] == ["In 2025", "Stand en termijn"]
+        assert labels.index("In 2025") < labels.index("Stand en termijn")
 
 
 def test_a_year_before_there_was_anything_says_so() -> None:

@@ -211,10 +211,10 @@ def test_a_promise_that_is_not_due_yet_is_not_asked_as_if_it_were(visitor: Clien
     told("decision", "adopted", THIS_YEAR)
     year = timezone.localdate().year
     told("commitment", "", due_on=f"{year + 1}-03-31", text="Er komt een plan.")
-    told("commitment", "", due_on=f"{year}", text="Er komt een brief.")  # until the last day that this can mean
+    told("commitment", "", due_on=THIS_YEAR, text="Er komt een brief.")
     asked = questions_in(visitor, ADVICE)
     assert f"Toegezegd is, uiterlijk 31 maart {year + 1}: “Er komt een plan.” Hoe staat het daarmee?" in asked
-    assert f"Toegezegd is, uiterlijk {year}: “Er komt een brief.” Hoe staat het daarmee?" in asked
+    assert f"Toegezegd is, uiterlijk 1 januari {year}: “Er komt een brief.” Is dat gebeurd?" in asked
 
 
 def test_the_executive_is_not_asked_what_the_council_promised_or_when_it_deals_with_it(visitor: Client) -> None:
