@@ -90,7 +90,10 @@ class ComposeForm(forms.Form):
         self.recipe, self.municipality = recipe, municipality
         self.use_required_attribute = False
         self.fields["key"].initial = uuid.uuid4()
-        self.choose("items", items if recipe.has_items or recipe.has_columns else ())
+        if recipe.has_items or recipe.has_columns:
+            self.fields["items"].choices = items  # type: ignore[attr-defined]
+        else:
+            del self.fields["items"]
         self.choose("sections", recipe.sections)
         if recipe.has_items:
             self.fields["items"].label = "Waar gaat het agendapunt over?"

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from findings.models import AuditRound
 from focusareas.models import Municipality
-from nplv_portal.dossiers import composing, making
+from nplv_portal.dossiers import composing, making, views
 from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, FileContent, Stage, Template
 from nplv_portal.dossiers.tasks import given_up_dossiers
 from nplv_portal.lib import pdf
@@ -149,6 +149,13 @@ def test_what_may_be_chosen_for_a_meeting_stands_per_kind() -> None:
     assert all(value.startswith("aanbeveling-") for value in groups[0][1])
     assert all(value.startswith("bevinding-") for value in groups[1][1])
     assert sum(len(values) for _, values in groups) == len(list(form["items"]))
+
+
+def test_where_nothing_is_public_yet_there_is_nothing_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "subjects_for", lambda *_: [])
+    gea = clerk()
+    assert gea.get(address("vergaderpakket")).status_code == 200
+    assert gea.post(address("vergaderpakket"), typed("vergaderpakket")).status_code == 422
 
 
 def test_a_form_about_one_subject_never_offers_the_ticks_of_another() -> None:

@@ -44,7 +44,7 @@ def test_a_table_keeps_its_rows_links_and_lines_and_is_named_by_the_heading_abov
 
 def test_a_table_without_headings_becomes_text_and_what_is_only_paper_is_left_out() -> None:
     html = """
-        <section class="cover"><p class="cover-name">Portaal</p><h1 class="cover-title">Kop</h1><p>Versie 1</p></section>
+        <section class="cover"><p class="cover-name">NPLV</p><h1 class="cover-title">Kop</h1><p>Versie 1</p></section>
         <section class="contents"><h2>Inhoud</h2><ol><li>Een</li></ol></section>
         <table><tr><th>Code</th><td><p><img src="x" alt="QR"></p><p><b>7K3M</b><br>
           Kijk   daar.</p></td></tr></table><ol><li> een </li></ol>"""
