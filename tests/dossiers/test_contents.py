@@ -212,6 +212,13 @@ def test_the_sources_have_the_day_and_the_address_that_are_known() -> None:
         assert not document.url or document.url in word.links
 
 
+def test_where_a_promise_stands_is_a_link() -> None:
+    gea = signed_in(person("gea", "clerk"))
+    recorded("heerlen-2-inzicht-financien", "commitment", "", "2026-02-01")
+    edition = made(gea, "overdrachtsdossier", sections=["toezeggingen"])
+    assert "https://example.nl/1" in read(file_of(edition, "docx"), "docx").links
+
+
 def test_a_packet_without_its_sources_is_clean_too() -> None:
     edition = made(signed_in(person("gea", "clerk")), "vergaderpakket", sections=["vragen"])
     assert_accessible(file_of(edition, "pdf"))
