@@ -1,8 +1,4 @@
-"""Whether a copy is current: what the same document would say now, compared with what it said then.
-
-Both are worked out by the code of today, so a new release, that writes the same facts down differently, makes no copy
-outdated; and a day that passes makes it so only if it changed what the document says.
-"""
+"""Whether a copy is current: what the same document would say now, compared with what it said then."""
 
 from __future__ import annotations
 
@@ -19,9 +15,10 @@ from django.urls import Resolver404, resolve
 import findings.exchange
 import recommendations.exchange
 from nplv_portal.dossiers import making
+from nplv_portal.dossiers.models import Edition
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports import copies
-from nplv_portal.sources.copies import Copy
+from nplv_portal.sources.copies import Copy, changed_since
 from nplv_portal.sources.models import IssuedCopy
 
 # URL name of a document → what it is at a moment, given its query and the parts of its path. It may raise
@@ -45,35 +42,32 @@ class Currency:
         """None where nobody can say: of a kind that is not listed above, or that the portal makes no more."""
         make = maker_of(issued.address)
         try:
-            if make is None:
-                return None
-            now = make(Moment.of(""))
-            return cls(now, [] if now.checksum == issued.checksum else different(make(Moment.then(issued.as_of)), now))
+            return cls(*changed_since(make, issued.checksum, issued.as_of)) if make else None
         except ObjectDoesNotExist:
             return None
 
 
 def maker_of(address: str) -> Callable[[Moment], Copy] | None:
+    name, params, values = read(address)
+    make = DOCUMENTS.get(name)
+    return partial(make, params=params, **values) if make else None
+
+
+def edition_of(issued: IssuedCopy) -> Edition | None:
+    """Of a dossier, the version that this copy is."""
+    name, params, values = read(issued.address)
+    try:
+        return making.edition_at(params, **values) if name == "dossier" else None
+    except ObjectDoesNotExist:
+        return None
+
+
+def read(address: str) -> tuple[str, QueryDict, dict[str, Any]]:
+    """Name of the URL, query, and the parts of the path."""
     parts = urlsplit(address)
     try:
         found = resolve(parts.path)
     except Resolver404:
-        return None
-    make = DOCUMENTS.get(found.url_name or "")
-    if make is None:
-        return None
+        return "", QueryDict(), {}
     values = {name: value for name, value in found.kwargs.items() if name != "format"}  # one view makes several
-    return partial(make, params=QueryDict(parts.query), **values)
-
-
-def different(then: Copy, now: Copy) -> list[str]:
-    """The headings under which they do not say the same, in the order in which they stand now."""
-    before, after = by_heading(then), by_heading(now)
-    return [heading for heading in after | before if before.get(heading) != after.get(heading)]
-
-
-def by_heading(copy: Copy) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for heading, content in copy.content:
-        found.setdefault(heading, []).append(content)
-    return found
+    return found.url_name or "", QueryDict(parts.query), values

@@ -13,7 +13,8 @@ from django.utils.timezone import localdate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from nplv_portal.checking.currency import Currency
+from nplv_portal.checking.currency import Currency, edition_of
+from nplv_portal.dossiers.models import Edition
 from nplv_portal.lib.uploads import Fingerprints
 from nplv_portal.sources.copies import grouped, read_code
 from nplv_portal.sources.models import IssuedCopy, IssuedFile
@@ -77,16 +78,20 @@ def asked_again(
 
 
 def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpResponse:
-    currency = Currency.of(issued)
+    currency, edition = Currency.of(issued), edition_of(issued)
+    successor = edition.successor if edition else None
     is_of_the_past = localdate(issued.as_of) < localdate(issued.issued_at)
     changed = currency.changed if currency and issued.is_public else []
     context = {
         "issued": issued,
         "code": grouped(issued.code),
+        "what": issued.title if issued.title.lower().startswith(issued.kind) else f"{issued.kind}: {issued.title}",
         "currency": currency,
+        "edition": edition,
+        "successor": successor,
         "changed": changed[:FEW],
         "more": str(max(len(changed) - FEW, 0)),
-        "verdict": verdict(issued, currency, is_of_the_past=is_of_the_past),
+        "verdict": verdict(issued, currency, successor, is_of_the_past=is_of_the_past),
         "is_of_the_past": is_of_the_past,
         "is_of_today": localdate(issued.as_of) == localdate(),
         "file": file,
@@ -95,9 +100,14 @@ def outcome(request: HttpRequest, issued: IssuedCopy, file: Any = None) -> HttpR
     return render(request, "checking/copy.html", context)
 
 
-def verdict(issued: IssuedCopy, currency: Currency | None, *, is_of_the_past: bool) -> str:
+def verdict(issued: IssuedCopy, currency: Currency | None, successor: Edition | None, *, is_of_the_past: bool) -> str:
+    """Of what is not public there is a newer version only once someone had it made."""
+    if successor:
+        return "Er is een nieuwere versie"
     if currency is None:
         return "Dit document komt van het portaal"
     if is_of_the_past:
         return f"Zo stond het op {date_format(localdate(issued.as_of), 'j F Y')}"
-    return "Er is een nieuwere versie" if currency.changed else "Dit exemplaar is actueel"
+    if not currency.changed:
+        return "Dit exemplaar is actueel"
+    return "Er is een nieuwere versie" if issued.is_public else "De gegevens zijn veranderd"

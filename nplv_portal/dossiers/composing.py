@@ -5,26 +5,39 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.forms.boundfield import BoundWidget
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from findings.models import AuditRound
+from findings.models import AuditRound, FindingVersion
 from focusareas.models import Municipality
 from nplv_portal.dossiers.kinds import Recipe
 from nplv_portal.dossiers.models import Dossier, Edition, Stage, Template
 from nplv_portal.dossiers.tasks import LOCK, make_dossier
-from nplv_portal.lib.moments import FIRST_YEAR
+from nplv_portal.lib.moments import FIRST_YEAR, Moment
 
 MOST_ITEMS = 25  # of one item on the agenda
 
-Choices = Sequence[tuple[str, str]]
+Choices = Sequence[tuple[str, str | list[tuple[str, str]]]]  # key and name, or a group and what is in it
+
+
+NOT_YET = (
+    "Die dag is nog niet geweest. Hier kiest u van welke dag de gegevens zijn, niet de dag van de vergadering. Laat "
+    "het leeg voor vandaag."
+)
+
+
+def years() -> range:
+    """Of which there may be an overview, the last first."""
+    return range(timezone.localdate().year, FIRST_YEAR - 1, -1)
 
 
 class ComposeForm(forms.Form):
@@ -32,20 +45,35 @@ class ComposeForm(forms.Form):
     title = forms.CharField(
         label="Titel", max_length=120, help_text="Komt op de voorkant en in de naam van het bestand."
     )
-    items = forms.MultipleChoiceField(label="", widget=forms.CheckboxSelectMultiple)
+    meeting = forms.CharField(
+        label="Vergadering",
+        required=False,
+        max_length=120,
+        help_text="Hoeft niet. Bijvoorbeeld: commissie Samenleving, 8 december 2026. Komt op de voorkant en in de "
+        "tekst voor de agenda.",
+    )
+    items = forms.MultipleChoiceField(
+        label="",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Kies ten minste één aanbeveling of bevinding."},
+    )
     year = forms.TypedChoiceField(label="Over welk jaar", coerce=int)
     round = forms.ModelChoiceField(
-        AuditRound.objects.order_by("-number"),
+        AuditRound.objects.none(),
         to_field_name="slug",
         label="Onderzoeksronde",
         required=False,
         empty_label="De laatste die is gepubliceerd",
     )
-    sections = forms.MultipleChoiceField(label="Onderdelen", widget=forms.CheckboxSelectMultiple)
+    sections = forms.MultipleChoiceField(
+        label="Onderdelen",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Kies ten minste één onderdeel."},
+    )
     day = forms.DateField(
-        label="Zoals op",
+        label="Gegevens zoals op",
         required=False,
-        help_text="Laat leeg voor nu. Met een dag erbij staat er niets in van na die dag.",
+        help_text="De gegevens zoals ze op deze dag waren. Leeg: vandaag.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     keep_as = forms.CharField(
@@ -58,28 +86,49 @@ class ComposeForm(forms.Form):
     def __init__(
         self, *args: Any, recipe: Recipe, municipality: Municipality, items: Choices = (), **kwargs: Any
     ) -> None:
-        """`items`: what may be chosen, as key and name."""
         super().__init__(*args, **kwargs)
         self.recipe, self.municipality = recipe, municipality
         self.use_required_attribute = False
         self.fields["key"].initial = uuid.uuid4()
-        self.fields["title"].initial = recipe.title_for(municipality.name)
-        self.choose("items", items if recipe.has_items or recipe.has_columns else ())
+        if recipe.has_items or recipe.has_columns:
+            self.fields["items"].choices = items  # type: ignore[attr-defined]
+        else:
+            del self.fields["items"]
         self.choose("sections", recipe.sections)
         if recipe.has_items:
             self.fields["items"].label = "Waar gaat het agendapunt over?"
+        else:
+            del self.fields["meeting"]
         if recipe.has_columns:
             self.fields["items"].label, self.fields["items"].required = "Gemeenten", False
             self.fields["items"].help_text = "Kiest u er geen, dan staan ze er allemaal in."
+        last_year = timezone.localdate().year - 1
         if recipe.has_year:
-            now = timezone.localdate().year
-            years = [(str(year), str(year)) for year in range(now, FIRST_YEAR - 1, -1)]
-            self.choose("year", years)
-            self.fields["year"].initial = str(now - 1)
+            self.choose("year", [(str(year), str(year)) for year in years()])
+            self.fields["year"].initial = str(last_year)
         else:
             del self.fields["year"]
-        if not recipe.has_round:
+        self.fields["title"].initial = recipe.title_for(municipality.name, last_year if recipe.has_year else None)
+        if recipe.has_round:
+            self.fields["round"].queryset = self.rounds_on(None)  # type: ignore[attr-defined]
+        else:
             del self.fields["round"]
+
+    def rounds_on(self, day: date | None) -> QuerySet[AuditRound]:
+        """Of which something was public at the end of that day, or is now."""
+        found = FindingVersion.objects.as_of(Moment.on(day).at)
+        if not self.recipe.has_columns:
+            found = found.filter(record__focus_area__municipality=self.municipality)
+        rounds = found.values("record__round_aspect__round")
+        return AuditRound.objects.filter(pk__in=rounds).order_by("-number")
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundWidget]]]:
+        """What may be chosen as items, each with its box, below the name of its kind; nothing where there are none."""
+        if not self.recipe.has_items:
+            return []
+        boxes = iter(self["items"].subwidgets)
+        return [(name, list(islice(boxes, len(group)))) for name, group in self.fields["items"].choices]  # type: ignore[attr-defined]
 
     def choose(self, name: str, choices: Choices) -> None:
         if choices:
@@ -104,7 +153,7 @@ class ComposeForm(forms.Form):
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]
         if day and day > timezone.localdate():
-            raise ValidationError("Die dag is nog niet geweest.")
+            raise ValidationError(NOT_YET)
         if day and day.year < FIRST_YEAR:
             raise ValidationError(f"Het portaal gaat niet verder terug dan {FIRST_YEAR}.")
         return None if day == timezone.localdate() else day
@@ -124,6 +173,14 @@ class ComposeForm(forms.Form):
         day, year = cleaned.get("day"), cleaned.get("year")
         if day and year and day.year < year:
             self.add_error("day", f"Deze dag ligt vóór {year}. Kies een dag in dat jaar of later.")
+        round_ = cleaned.get("round")
+        if day and round_ and not self.rounds_on(day).filter(pk=round_.pk).exists():
+            self.add_error(
+                "round", "Van deze ronde was op die dag nog niets openbaar. Kies een andere, of een latere dag."
+            )
+        place = self.municipality.name
+        if year and cleaned.get("title") in {self.recipe.title_for(place, one) for one in years()}:
+            cleaned["title"] = self.recipe.title_for(place, year)  # as offered for another year
         return cleaned
 
     @property
@@ -132,6 +189,7 @@ class ComposeForm(forms.Form):
         typed = self.cleaned_data
         return {
             "title": typed["title"],
+            "meeting": typed.get("meeting", ""),
             "day": typed["day"],
             "year": typed.get("year"),
             "round": typed.get("round"),
@@ -149,7 +207,7 @@ def initial_of(found: Edition | Template) -> dict[str, Any]:
         "round": found.round.slug if found.round else None,
     }
     if isinstance(found, Edition):
-        initial |= {"year": found.year, "day": found.day}
+        initial |= {"year": found.year, "day": found.day, "meeting": found.meeting}
     return {name: value for name, value in initial.items() if value not in (None, [])}
 
 
@@ -179,7 +237,7 @@ def compose(form: ComposeForm, *, by: Any, dossier: Dossier | None = None) -> Ed
 
 
 def save_template(form: ComposeForm, *, by: Any) -> None:
-    kept = {name: value for name, value in form.choice.items() if name not in {"day", "year"}}
+    kept = {name: value for name, value in form.choice.items() if name not in {"day", "year", "meeting"}}
     if form.recipe.has_items:
         kept["items"] = []  # another meeting is about something else
     Template.objects.create(

@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from nplv_portal.dossiers.models import Edition
-from nplv_portal.lib.documents import Block, Bullets, Document, Heading, Paragraph, Run, Table, Text
-from nplv_portal.lib.dutch import capitalised
+from nplv_portal.lib.documents import Document, Paragraph, Run, Text
 from nplv_portal.lib.moments import Moment
+from nplv_portal.lib.paper import blocks_of
 from nplv_portal.lib.tables import Sheet
 from nplv_portal.reports.exchange import Columns, plain, sheet_from
 from nplv_portal.reports.municipality import references_in
-from nplv_portal.sources.citations import Reference
+from nplv_portal.sources.models import Document as SourceDocument
 from recommendations.chain import Chain
 from recommendations.follow_up import FollowUp
-from recommendations.published import Action
 
 Tables = Sequence[tuple[str, Columns, Sequence[Any]]]  # title, columns and entries, as in the report of a municipality
 
@@ -33,7 +32,6 @@ class Content:
     said: Sequence[tuple[str, Any]]  # (heading, plain data): all that it says, but for the day (sources/copies.py)
     data: dict[str, Any]  # as JSON
     sheet: Sheet
-    blocks: tuple[Block, ...] = ()  # of what a griffie edits further
 
 
 def path_of(edition: Edition) -> str:
@@ -49,6 +47,7 @@ def described(edition: Edition, moment: Moment) -> dict[str, Any]:
     return {
         "soort": edition.dossier.get_kind_display(),
         "titel": edition.title,
+        **({"vergadering": edition.meeting} if edition.meeting else {}),
         "gemeente": edition.dossier.municipality.name,
         "op": localdate(moment.at).isoformat(),
         "versie": edition.number,
@@ -77,19 +76,16 @@ def as_sheet(edition: Edition, moment: Moment, tables: Tables) -> Sheet:
     return Sheet(first.title, first.headings, first.rows, notes, tuple(more))
 
 
-def document_of(edition: Edition, moment: Moment, content: Content) -> Document:
-    """To be edited further."""
-    fiction = "Verzonnen gegevens, om mee te oefenen. " if settings.FICTIONAL_DATA else ""
+def document_of(edition: Edition, moment: Moment, html: str) -> Document:
+    """To be edited further. It says what the paper says, for it is made of the same pages."""
     notice: Text = (
-        f"{fiction}Samengesteld met het Raadsportaal NPLV, zoals te lezen op {moment.text}. ",
         "U kunt deze tekst aanpassen; het origineel staat op ",
         Run(address_of(edition), link=address_of(edition)),
         ".",
     )
     return Document(
         edition.title,
-        (Paragraph(notice, "notice"), *content.blocks),
-        subtitle=f"{edition.dossier} · stand van {moment.text}",
+        (Paragraph(notice, "notice"), *blocks_of(html)),
         subject=edition.dossier.get_kind_display(),
         mark="Verzonnen gegevens" if settings.FICTIONAL_DATA else "",
         imprint=f"Raadsportaal NPLV, stand van {moment.text}, versie {edition.number}",
@@ -105,89 +101,23 @@ def chain_as_of(item: FollowUp, day: date) -> Chain:
     return Chain(until, item.chain.issued, day)
 
 
-def cited(source: Reference) -> str:
-    return f"{capitalised(source.kind)}, {source.place}"
+@dataclass(frozen=True)
+class UsedSource:
+    """A document, and the places in it that a dossier rests on."""
+
+    document: str
+    publisher: str
+    published: str  # empty where the day is not known
+    url: str
+    places: list[str]
 
 
-def source_line(sources: Sequence[Reference]) -> list[Block]:
-    return [Paragraph("Bron: " + "; ".join(cited(source) for source in sources), "source")] if sources else []
-
-
-def action_line(action: Action) -> Text:
-    head = f"{action.heading}. " if action.heading else ""
-    due = f"Tot en met {action.due}: " if action.step == "extension" else ""
-    proof = f" ({action.proof})" if action.proof else ""
-    return (Run(head, is_bold=True), f"{due}{action.text}{proof}") if head else f"{due}{action.text}{proof}"
-
-
-def chain_blocks(chain: Chain) -> list[Block]:
-    """The line of one recommendation, and what was said at each of its steps."""
-    term = chain.deadline_text or chain.no_deadline
-    blocks: list[Block] = [
-        Table(
-            "Van aanbeveling tot vastgesteld",
-            tuple(station.name for station in chain.stations),
-            (tuple(station.what or station.unknown for station in chain.stations),),
-        ),
-        Paragraph((Run("Stand: ", is_bold=True), f"{chain.told}. ", Run("Termijn: ", is_bold=True), f"{term}.")),
-    ]
-    for name, actions in steps_of(chain):
-        blocks += [Paragraph((Run(name, is_bold=True),)), Bullets(tuple(action_line(action) for action in actions))]
-    return blocks
-
-
-def steps_of(chain: Chain) -> list[tuple[str, list[Action]]]:
-    """As the page of a recommendation orders them, as far as anything is known."""
-    found: list[tuple[str, Sequence[Action | None]]] = [
-        ("Standpunt van het college", [chain.position]),
-        ("Nawoord van de rekenkamer", [chain.afterword]),
-        ("Besluit van de raad", [chain.decision]),
-        ("Termijn verlengd", chain.extensions),
-        ("Op de agenda", chain.agenda),
-        ("Gemeld door de gemeente", chain.said),
-        ("Vastgesteld door de rekenkamer", chain.found),
-    ]
-    return [(name, kept) for name, actions in found if (kept := [action for action in actions if action])]
-
-
-def advice_blocks(item: FollowUp, level: int = 2) -> list[Block]:
-    advice = item.advice
-    points: list[Text] = [
-        point.text + (f" Bijvoorbeeld: {'; '.join(point.parts)}" if point.parts else "") for point in advice.points
-    ]
-    return [
-        Heading(advice.title, level),
-        Paragraph((Run(f"{advice.headline}. ", is_bold=True), f"({capitalised(advice.kind)}, {advice.addressee})")),
-        Paragraph(advice.text),
-        *([Bullets(tuple(points))] if points else []),
-        *source_line(advice.sources),
-        *chain_blocks(item.chain),
-    ]
-
-
-def promise_blocks(promises: Sequence[tuple[Action, Any]]) -> list[Block]:
-    if not promises:
-        return [Paragraph("Er zijn geen toezeggingen bekend.")]
-    rows: list[tuple[Text, ...]] = [
-        (
-            capitalised(action.promised_by),
-            f"{action.text}{f' ({action.happened})' if action.happened else ''}",
-            advice.title if advice else "zonder aanbeveling",
-        )
-        for action, advice in promises
-    ]
-    return [Table("Toezeggingen", ("Wanneer", "Wat is toegezegd", "Bij"), tuple(rows), (3, 6, 3))]
-
-
-def sources_in(said: Any) -> dict[str, list[str]]:
-    """Document → the places in it, of plain data."""
+def sources_in(said: Any) -> list[UsedSource]:
+    """Of every vindplaats in plain data, by title. One query."""
     places: dict[str, dict[str, None]] = {}
     for found in references_in(said):
-        places.setdefault(found["document"], {})[found["place"]] = None
-    return {document: list(found) for document, found in sorted(places.items())}
-
-
-def source_blocks(sources: dict[str, list[str]]) -> list[Block]:
+        places.setdefault(found["slug"], {})[found["place"]] = None
     return [
-        Bullets(tuple((Run(document, is_bold=True), f": {'; '.join(places)}") for document, places in sources.items()))
+        UsedSource(one.title, one.publisher, str(one.published or ""), one.url, list(places[one.slug]))
+        for one in SourceDocument.objects.filter(slug__in=places).order_by("title")
     ]

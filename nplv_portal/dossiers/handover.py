@@ -9,18 +9,9 @@ from functools import cached_property
 from findings.matrix import Cell
 from findings.models import AuditRound, RoundAspect
 from focusareas.models import CouncilTerm
-from nplv_portal.dossiers.content import (
-    Content,
-    advice_blocks,
-    as_data,
-    as_sheet,
-    promise_blocks,
-    source_blocks,
-    sources_in,
-)
+from nplv_portal.dossiers.content import Content, UsedSource, as_data, as_sheet, sources_in
 from nplv_portal.dossiers.models import Edition
 from nplv_portal.lib import dutch
-from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Table, Text
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.council import ReportLine, RoundReport
 from nplv_portal.reports.exchange import ADVICE, FINDINGS, PROMISES, Columns
@@ -125,7 +116,7 @@ class Handover:
         return f"Van de {labels.total()} onderzochte aspecten: {told}." if labels else ""
 
     @property
-    def sources(self) -> dict[str, list[str]]:
+    def sources(self) -> list[UsedSource]:
         """What stands behind the roles and the recommendations told here."""
         return sources_in(
             [[asdict(found) for _, found in self.told], [item.content for item in self.report.follow_ups]]
@@ -165,7 +156,9 @@ class Handover:
                 f"Wat het programma hier wil: {report.introduction}" if "goal" in report.facts else "",
                 WHAT_IS_EXAMINED + examined,
                 self.states,
-                " ".join([advised, f"Bij {dutch.number(past)} is de termijn verstreken.", promises]),
+                " ".join(
+                    [advised, f"Bij {dutch.number(past) if past else 'geen ervan'} is de termijn verstreken.", promises]
+                ),
                 HOW_TO_READ,
             )
             if text
@@ -243,88 +236,4 @@ def content_of(edition: Edition, moment: Moment) -> Content:
         [("Onderdelen", [sorted(chosen), handover.round]), *report.content],
         as_data(edition, moment, tables),
         as_sheet(edition, moment, tables),
-        tuple(blocks_of(handover, chosen, sources)),
     )
-
-
-def blocks_of(handover: Handover, chosen: set[str], sources: dict[str, list[str]]) -> list[Block]:
-    report = handover.report
-    parts: dict[str, tuple[str, list[Block]]] = {
-        "inleiding": ("Inleiding", [Paragraph(text) for text in handover.introduction]),
-        "rollen": ("Stand per rol van de raad", role_blocks(handover)),
-        "aanbevelingen": ("Aanbevelingen en hun opvolging", group_blocks(handover)),
-        "besluiten": ("Wie besloot wat", decision_blocks(handover)),
-        "toezeggingen": ("Toezeggingen", promise_blocks(report.promises)),
-        "levenslijn": ("Geschiedenis over alle rondes", history_blocks(handover)),
-        "bronnen": ("Bronnen", source_blocks(sources)),
-    }
-    return [block for slug, (name, own) in parts.items() if slug in chosen for block in (Heading(name), *own)]
-
-
-def role_blocks(handover: Handover) -> list[Block]:
-    if not handover.told:
-        return [Paragraph("De rekenkamer publiceerde hierover op deze dag nog niets.")]
-    blocks: list[Block] = []
-    for area, found in handover.told:
-        blocks.append(Paragraph((Run(f"{area.name}: ", is_bold=True), f"{found.name}, {found.office}.")))
-        for role in found.roles:
-            rows: list[tuple[Text, ...]] = [
-                (line.title, line.cell.headline or "–", line.cell.label or "geen stand") for line in role.lines
-            ]
-            blocks += [
-                Heading(role.name, 2),
-                Table(
-                    f"{role.name}: {role.question}", ("Aspect", "Wat er gevonden is", "Stand"), tuple(rows), (3, 6, 2)
-                ),
-            ]
-    return blocks
-
-
-def group_blocks(handover: Handover) -> list[Block]:
-    rows: list[tuple[Text, ...]] = [
-        (item.advice.title, item.advice.kind, item.chain.told) for item in handover.report.follow_ups
-    ]
-    if not rows:
-        return [Paragraph("Op deze dag waren er nog geen aanbevelingen gepubliceerd.")]
-    blocks: list[Block] = [
-        Table("Alle aanbevelingen en hun stand", ("Aanbeveling", "Soort", "Stand"), tuple(rows), (4, 2, 5))
-    ]
-    for group in handover.open:
-        blocks.append(Heading(f"{group.name} ({group.count})", 2))
-        for item in group.items:
-            blocks += advice_blocks(item, level=3)
-    return blocks
-
-
-def decision_blocks(handover: Handover) -> list[Block]:
-    rows: list[tuple[Text, ...]] = [
-        (
-            one.action.happened or "dag niet bekend",
-            one.action.actor or "niet genoemd",
-            f"{dutch.capitalised(one.action.step_text)}. {one.action.text}".strip(),
-            one.item.advice.title,
-        )
-        for one in handover.decisions
-    ]
-    if not rows:
-        return [Paragraph("Er zijn geen besluiten bekend. Dat betekent niet dat er geen zijn.")]
-    return [Table("Besluiten", ("Wanneer", "Wie", "Wat", "Aanbeveling"), tuple(rows), (3, 2, 6, 3))]
-
-
-def history_blocks(handover: Handover) -> list[Block]:
-    blocks: list[Block] = []
-    for line in handover.lifelines:
-        items: list[Text] = [
-            (
-                Run(f"{passage.round} ({passage.terms}): ", is_bold=True),
-                f"{passage.cell.label or 'geen stand'}. {passage.cell.headline}"
-                + (
-                    f" Niet vergelijkbaar met de ronde ervoor: {passage.not_comparable}"
-                    if passage.not_comparable
-                    else ""
-                ),
-            )
-            for passage in line.passages
-        ]
-        blocks += [Heading(f"{line.title} ({line.area})", 3), Bullets(tuple(items))]
-    return blocks

@@ -15,7 +15,7 @@ EDITED = ("pdf", "docx", "odt", "xlsx", "json")  # what a griffie writes on in
 class Recipe:
     kind: Kind
     purpose: str
-    sections: tuple[tuple[str, str], ...]  # slug and name of what may be left out
+    sections: tuple[tuple[str, str], ...]  # slug and name of what may be left out; a chapter has that name
     formats: tuple[str, ...]
     has_items: bool = False  # one chooses recommendations and findings
     has_columns: bool = False  # one chooses municipalities
@@ -35,8 +35,8 @@ class Recipe:
         """What a dossier is made in: the facts, and each of the forms."""
         return 1 + len(self.formats)
 
-    def title_for(self, place: str) -> str:
-        return f"{self.name} {place}"
+    def title_for(self, place: str, year: int | None = None) -> str:
+        return f"{self.name} {place}{f' {year}' if year else ''}"
 
 
 RECIPES = (
@@ -46,7 +46,7 @@ RECIPES = (
         " stellen, de termijn en de bronnen.",
         (
             ("agenda", "Tekst voor de agenda"),
-            ("inhoud", "De aanbevelingen en bevindingen, met wat ermee gebeurde"),
+            ("inhoud", "Aanbevelingen en bevindingen, met wat ermee gebeurde"),
             ("vragen", "Vragen die de raad kan stellen"),
             ("bronnen", "Bronnen"),
         ),
@@ -58,7 +58,7 @@ RECIPES = (
         "Voor een nieuwe raad: hoe het staat met elke rol, wat er is aanbevolen, besloten en toegezegd, en hoe dat in"
         " eerdere rondes was.",
         (
-            ("inleiding", "Inleiding in gewone taal"),
+            ("inleiding", "Inleiding"),
             ("rollen", "Stand per rol van de raad"),
             ("aanbevelingen", "Aanbevelingen en hun opvolging"),
             ("besluiten", "Wie besloot wat"),
@@ -74,7 +74,7 @@ RECIPES = (
         "Voor het jaarverslag: elke aanbeveling met haar stand aan het begin en het eind van een jaar, en wat er in dat"
         " jaar gebeurde.",
         (
-            ("samenvatting", "Samenvatting met aantallen"),
+            ("samenvatting", "Samenvatting"),
             ("aanbevelingen", "Elke aanbeveling, met wat ermee gebeurde"),
             ("gebeurtenissen", "Wat er in het jaar gebeurde"),
             ("toezeggingen", "Toezeggingen"),

@@ -23,7 +23,7 @@ from nplv_portal.dossiers.models import DossierFile, Edition, FileContent, Kind,
 from nplv_portal.lib import documents, pdf, tables
 from nplv_portal.lib.archive import Attachment, archived
 from nplv_portal.lib.moments import Moment
-from nplv_portal.sources.copies import Copy, issue
+from nplv_portal.sources.copies import Copy, changed_since, issue
 from nplv_portal.sources.downloads import SORRY, TYPES
 
 logger = logging.getLogger(__name__)
@@ -107,17 +107,31 @@ def copy_of(edition: Edition, moment: Moment, content: Content) -> Copy:
 
 def copy_at(moment: Moment, params: QueryDict, pk: int) -> Copy:
     """What the same choice would say at another moment."""
+    edition = edition_at(params, pk)
+    return copy_of(edition, moment, content_of(edition, moment))
+
+
+def edition_at(params: QueryDict, pk: int) -> Edition:
+    """Of the address of a version (path_of)."""
     number = params.get("versie", "")
-    edition = Edition.objects.select_related("dossier__municipality", "round").get(
+    found: Edition = Edition.objects.select_related("dossier__municipality", "round").get(
         dossier=pk, number=int(number) if number.isdecimal() else 0
     )
-    return copy_of(edition, moment, content_of(edition, moment))
+    return found
+
+
+def changes_since(edition: Edition) -> list[str]:
+    """The headings under which a version that is made would say something else now."""
+    if edition.moment is None:
+        return []
+    return changed_since(lambda at: copy_of(edition, at, content_of(edition, at)), edition.checksum, edition.moment)[1]
 
 
 def files_of(edition: Edition, job: int) -> tuple[Copy, dict[str, bytes]]:
     moment = moment_of(edition)
     content = content_of(edition, moment)
     copy = copy_of(edition, moment, content)
+    html = pages_of(edition, moment, content, copy)
     ready(edition, job, 1)
     data = {
         "json": json.dumps(content.data, ensure_ascii=False, indent=1).encode(),
@@ -128,25 +142,32 @@ def files_of(edition: Edition, job: int) -> tuple[Copy, dict[str, bytes]]:
         if format_ in data:
             made[format_] = data[format_]
         elif format_ == "pdf":
-            made[format_] = paper(edition, moment, content, copy, data)
+            made[format_] = paper(edition, moment, html, data)
         else:
-            document = document_of(edition, moment, content)
+            document = document_of(edition, moment, html)
             made[format_] = documents.write(document, cast(documents.Format, format_))
         ready(edition, job, part)
     return copy, made
 
 
-def paper(edition: Edition, moment: Moment, content: Content, copy: Copy, data: dict[str, bytes]) -> bytes:
+def pages_of(edition: Edition, moment: Moment, content: Content, copy: Copy) -> str:
+    """As HTML: of the paper, and of what a griffie edits further."""
+    recipe = recipe_of(edition.dossier)
     context: dict[str, Any] = content.context | {
         "edition": edition,
-        "kind": recipe_of(edition.dossier),
+        "kind": recipe,
+        "names": dict(recipe.sections),
         "place": edition.dossier.municipality,
         "chosen": set(edition.sections),
         "moment": moment,
         "copy": copy,
         "is_fictional": settings.FICTIONAL_DATA,
     }
-    printed = pdf.render(render_to_string(content.template, context), seconds=settings.DOSSIER_SECONDS)
+    return render_to_string(content.template, context)
+
+
+def paper(edition: Edition, moment: Moment, html: str, data: dict[str, bytes]) -> bytes:
+    printed = pdf.render(html, seconds=settings.DOSSIER_SECONDS)
     attachments = [
         Attachment(file_name(edition, format_), TYPES[format_].partition(";")[0], DESCRIBED[format_], file)
         for format_, file in data.items()

@@ -7,30 +7,22 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from findings.matrix import Authors
-from nplv_portal.dossiers.content import (
-    Content,
-    advice_blocks,
-    as_data,
-    as_sheet,
-    source_blocks,
-    source_line,
-    sources_in,
-)
+from nplv_portal.dossiers.content import Content, UsedSource, as_data, as_sheet, sources_in
 from nplv_portal.dossiers.models import Edition
 from nplv_portal.drafts.facts import AdviceFacts, FindingFacts
 from nplv_portal.drafts.finding import finding_words
-from nplv_portal.drafts.pieces import Words
+from nplv_portal.drafts.pieces import Words, practice_address
 from nplv_portal.drafts.recommendation import advice_words
 from nplv_portal.lib import dutch
-from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Text, plain
+from nplv_portal.lib.documents import plain
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.exchange import ADVICE, Columns
 from nplv_portal.reports.municipality import MunicipalityReport
 from recommendations.follow_up import FollowUp
 from recommendations.matrix import Column, columns_of
+from recommendations.published import Practice
 
 ADVICE_KEY, FINDING_KEY = "aanbeveling-", "bevinding-"
-QUESTIONS = 3
 FOR_AGENDA = (
     "De raad van {place} bespreekt {topics}, uit het onderzoek van de rekenkamer naar de rol van de raad in het "
     "Nationaal Programma Leefbaarheid en Veiligheid."
@@ -77,12 +69,18 @@ class Subject:
         return self.item.chain.deadline_text or self.item.chain.no_deadline
 
     @property
-    def questions(self) -> list[Text]:
-        return self.words.questions[:QUESTIONS]
+    def asked(self) -> list[str]:
+        """The same as in a draft of written questions."""
+        return [plain(question) for question in self.words.questions]
 
     @property
-    def asked(self) -> list[str]:
-        return [plain(question) for question in self.questions]
+    def examples(self) -> list[tuple[Practice, str]]:
+        """Which the questions name, each with its address."""
+        return (
+            [(one, practice_address(one.slug, self.words.moment)) for one in self.finding.practices]
+            if self.finding
+            else []
+        )
 
     @property
     def points(self) -> list[str]:
@@ -94,16 +92,17 @@ class Subject:
 class Meeting:
     place: str
     subjects: list[Subject]
-    sources: dict[str, list[str]]
+    sources: list[UsedSource]
+    when: str = ""  # "commissie Samenleving, 8 december 2026", as the clerk wrote it
 
     @classmethod
-    def of(cls, slug: str, keys: list[str], moment: Moment) -> Meeting:
+    def of(cls, slug: str, keys: list[str], moment: Moment, when: str = "") -> Meeting:
         """In the order of the page; what was not public at the moment is left out."""
         report = MunicipalityReport.of(slug, moment, {"raad", "aanbevelingen"})
         columns = columns_of([item.advice for item in report.follow_ups])
         chosen = set(keys)
         found = [*advice_subjects(report, columns, chosen), *finding_subjects(report, chosen)]
-        return cls(report.name, found, sources_in([said_of(subject) for subject in found]))
+        return cls(report.name, found, sources_in([said_of(subject) for subject in found]), when)
 
     @property
     def authors(self) -> Authors:
@@ -127,6 +126,7 @@ class Meeting:
         count = len(self.subjects)
         about = "dit onderwerp" if count == 1 else f"deze {dutch.number(count)} onderwerpen"
         return [
+            *([f"Vergadering: {self.when}."] if self.when else []),
             FOR_AGENDA.format(place=self.place, topics=self.topics),
             f"Voorgesteld wordt om {about}{self.treatment} te behandelen, aan de hand van de punten hieronder.",
         ]
@@ -150,21 +150,20 @@ def finding_subjects(report: MunicipalityReport, chosen: set[str]) -> Iterator[S
                     yield Subject(key, finding_words(facts), finding=facts)
 
 
-def subjects_for(slug: str, moment: Moment) -> list[tuple[str, str]]:
-    """What one may choose, as key and name: the recommendations, and what the last round found."""
+def subjects_for(slug: str, moment: Moment) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What one may choose, as key and name below the name of their kind: the recommendations, and what the last round
+    found.
+    """
     report = MunicipalityReport.of(slug, moment, {"raad", "aanbevelingen"})
-    found = [
-        (f"{ADVICE_KEY}{item.advice.slug}", f"Aanbeveling: {item.advice.title} ({item.chain.told})")
-        for item in report.follow_ups
+    advice = [
+        (f"{ADVICE_KEY}{item.advice.slug}", f"{item.advice.title} ({item.chain.told})") for item in report.follow_ups
     ]
+    groups = [("Aanbevelingen", advice)]
     for area in report.areas:
-        for role in area.latest.roles if area.latest else ():
-            found += [
-                (f"{FINDING_KEY}{line.cell.slug}", f"Bevinding over {area.name}: {line.title}")
-                for line in role.lines
-                if line.cell.is_finding
-            ]
-    return found
+        lines = [line for role in area.latest.roles for line in role.lines] if area.latest else []
+        found = [(f"{FINDING_KEY}{line.cell.slug}", line.title) for line in lines if line.cell.is_finding]
+        groups.append((f"Bevindingen over {area.name}", found))
+    return [(name, choices) for name, choices in groups if choices]
 
 
 SUBJECTS: Columns = [
@@ -190,7 +189,7 @@ QUESTION: Columns = [
 
 
 def content_of(edition: Edition, moment: Moment) -> Content:
-    meeting = Meeting.of(edition.dossier.municipality.slug, edition.items, moment)
+    meeting = Meeting.of(edition.dossier.municipality.slug, edition.items, moment, edition.meeting)
     chosen = set(edition.sections)
     asked = [(subject, question) for subject in meeting.subjects for question in subject.asked]
     tables: list[tuple[str, Columns, list[Any]]] = [
@@ -204,56 +203,15 @@ def content_of(edition: Edition, moment: Moment) -> Content:
         "pdf/dossier/meeting.html",
         {"meeting": meeting, "authors": meeting.authors},
         [
-            ("Onderdelen", sorted(chosen)),
+            ("Onderdelen", [sorted(chosen), meeting.when] if meeting.when else sorted(chosen)),
             *[(subject.title, [subject.gist, *subject.asked, said_of(subject)]) for subject in meeting.subjects],
         ],
         as_data(edition, moment, kept),
         as_sheet(edition, moment, kept),
-        tuple(blocks_of(meeting, chosen)),
     )
 
 
 def said_of(subject: Subject) -> Any:
-    return subject.item.content if subject.item else asdict(subject.finding.cell) if subject.finding else None
-
-
-def blocks_of(meeting: Meeting, chosen: set[str]) -> list[Block]:
-    if not meeting.subjects:
-        return [Paragraph("Op deze dag was van deze keuze nog niets gepubliceerd.")]
-    blocks: list[Block] = []
-    if "agenda" in chosen:
-        blocks += [Heading("Voor de agenda"), *map(Paragraph, meeting.agenda)]
-        for subject in meeting.subjects:
-            blocks += [
-                Paragraph((Run(f"{subject.title}. ", is_bold=True), subject.gist)),
-                *([] if meeting.treatment else [Paragraph(f"Soort behandeling: {subject.words.treatment}.")]),
-                Bullets(tuple(subject.words.points), is_numbered=True),
-            ]
-    if "inhoud" in chosen:
-        blocks.append(Heading("Waar het over gaat"))
-        for subject in meeting.subjects:
-            blocks += advice_blocks(subject.item) if subject.item else finding_blocks(subject)
-    if "vragen" in chosen:
-        blocks.append(Heading("Vragen die de raad kan stellen"))
-        for subject in meeting.subjects:
-            blocks += [Heading(subject.title, 2), Bullets(tuple(subject.questions), is_numbered=True)]
-    if "bronnen" in chosen:
-        blocks += [Heading("Bronnen"), *source_blocks(meeting.sources)]
-    return blocks
-
-
-def finding_blocks(subject: Subject) -> list[Block]:
-    found = subject.finding
-    if found is None:
-        return []
-    cell = found.cell
-    blocks: list[Block] = [
-        Heading(found.title, 2),
-        Paragraph((Run(f"{found.role}. ", is_bold=True), f"{found.question} ({found.round}, {found.office})")),
-        Paragraph((Run("Stand: ", is_bold=True), f"{cell.label or 'geen stand'}.")),
-    ]
-    if cell.is_finding:
-        blocks += [Paragraph((Run(f"{cell.headline}. ", is_bold=True), cell.text)), *source_line(cell.sources)]
-    if cell.remark:
-        blocks.append(Paragraph((Run("Let op: ", is_bold=True), cell.remark)))
-    return blocks
+    if subject.item:
+        return subject.item.content
+    return [asdict(subject.finding.cell), [asdict(one) for one, _ in subject.examples]] if subject.finding else None

@@ -103,6 +103,7 @@ class Edition(models.Model):
     number = models.PositiveSmallIntegerField("versie")
     key = models.UUIDField(default=uuid.uuid4, unique=True)  # the same form sent twice is one dossier
     title = models.CharField("titel", max_length=120)
+    meeting = models.CharField("vergadering", max_length=120, blank=True)  # which, and when: in the words of the clerk
     day = models.DateField("zoals op", null=True)  # None: of the moment that it is made
     year = models.PositiveSmallIntegerField("jaar", null=True)
     round = models.ForeignKey(AuditRound, models.PROTECT, null=True, related_name="+", verbose_name="ronde")
@@ -150,6 +151,13 @@ class Edition(models.Model):
     @property
     def is_busy(self) -> bool:
         return self.stage in UNFINISHED
+
+    @property
+    def successor(self) -> Edition | None:
+        """The last version that was made after this one."""
+        later = self.dossier.editions.filter(stage=Stage.MADE, number__gt=self.number)
+        found: Edition | None = later.order_by("-number").first()
+        return found
 
     def end(self, stage: Stage, *, reason: str = "", at: datetime | None = None) -> None:
         self.stage, self.reason, self.ended_at = stage, reason, at or timezone.now()

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from focusareas.models import Municipality
 from nplv_portal.accounts.views import SignedInRequest
 from nplv_portal.dossiers import composing
-from nplv_portal.dossiers.composing import ComposeForm, ahead, initial_of, nobody_works
+from nplv_portal.dossiers.composing import Choices, ComposeForm, ahead, initial_of, nobody_works
 from nplv_portal.dossiers.kinds import BY_SLUG, RECIPES, Recipe, recipe_of
+from nplv_portal.dossiers.making import changes_since
 from nplv_portal.dossiers.meeting import subjects_for
 from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, Stage, Template
 from nplv_portal.lib.moments import Moment
@@ -150,7 +151,7 @@ def recipe_or_404(slug: str) -> Recipe:
 
 
 def form_of(request: SignedInRequest, recipe: Recipe, place: Municipality, initial: dict[str, Any]) -> ComposeForm:
-    items: list[tuple[str, str]] = []
+    items: Choices = []
     if recipe.has_items:
         items = subjects_for(place.slug, Moment.of(""))
     elif recipe.has_columns:
@@ -164,9 +165,6 @@ def asked(request: SignedInRequest, form: ComposeForm, found: Dossier | None = N
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("dossier", found.pk) if found else redirect("dossiers")
-    messages.success(
-        request, "Gevraagd. U kunt deze pagina sluiten; het dossier blijft bewaard.", extra_tags=request.path
-    )
     return redirect("dossier", edition.dossier_id)
 
 
@@ -176,6 +174,8 @@ def dossier(request: SignedInRequest, pk: int) -> HttpResponse:
     """All versions of a dossier, with how far the last one is. Asked by htmx: only that."""
     found = get_object_or_404(own_dossiers(request), pk=pk)
     editions = list(found.editions.all())
+    is_fragment = request.headers.get("HX-Request") == "true"
+    made = None if is_fragment else next((one for one in editions if one.stage == Stage.MADE), None)
     context = {
         "dossier": found,
         "place": found.municipality,
@@ -185,8 +185,9 @@ def dossier(request: SignedInRequest, pk: int) -> HttpResponse:
         "progress": Progress.of(editions[0], recipe_of(found).parts),
         "formats": FORMAT_NAMES,
         "shown": request.GET.get("versie", ""),
+        "made": made,
+        "changed": changes_since(made) if made and not made.day and not editions[0].is_busy else [],
     }
-    is_fragment = request.headers.get("HX-Request") == "true"
     return render(
         request, "griffie/dossiers/_editions.html" if is_fragment else "griffie/dossiers/dossier.html", context
     )

@@ -11,16 +11,12 @@ from django.utils.timezone import localdate
 
 from nplv_portal.dossiers.content import (
     Content,
-    action_line,
-    advice_blocks,
     as_data,
     as_sheet,
     chain_as_of,
-    promise_blocks,
 )
 from nplv_portal.dossiers.models import Edition
 from nplv_portal.lib import dutch
-from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Table, Text
 from nplv_portal.lib.moments import Moment
 from nplv_portal.lib.partial_dates import PartialDate
 from nplv_portal.reports.exchange import ADVICE, PROMISES, Columns
@@ -174,51 +170,4 @@ def content_of(edition: Edition, moment: Moment) -> Content:
         ],
         as_data(edition, moment, tables),
         as_sheet(edition, moment, tables),
-        tuple(blocks_of(year, chosen)),
     )
-
-
-def blocks_of(year: Year, chosen: set[str]) -> list[Block]:
-    parts: dict[str, tuple[str, list[Block]]] = {
-        "samenvatting": ("Samenvatting", summary_blocks(year)),
-        "aanbevelingen": ("Elke aanbeveling", [block for one in year.followed for block in followed_blocks(one, year)]),
-        "gebeurtenissen": (f"Wat er in {year.year} gebeurde", event_blocks(year)),
-        "toezeggingen": ("Toezeggingen", promise_blocks(year.promises)),
-    }
-    return [block for slug, (name, own) in parts.items() if slug in chosen for block in (Heading(name), *own)]
-
-
-def summary_blocks(year: Year) -> list[Block]:
-    blocks: list[Block] = [Paragraph(text) for text in year.summary]
-    if year.followed:
-        counts: list[tuple[Text, ...]] = [(name, str(before), str(after)) for name, before, after in year.counts]
-        rows: list[tuple[Text, ...]] = [
-            (one.item.advice.title, one.before_told, one.after.told) for one in year.followed
-        ]
-        heads = (f"Begin {year.year}", f"Eind {year.year}")
-        blocks += [
-            Table("Hoeveel aanbevelingen welke stand hadden", ("Stand", *heads), tuple(counts), (4, 2, 2)),
-            Table("Elke aanbeveling en haar stand", ("Aanbeveling", *heads), tuple(rows), (3, 4, 4)),
-        ]
-    return blocks
-
-
-def followed_blocks(one: Followed, year: Year) -> list[Block]:
-    told = f"Begin {year.year}: {one.before_told}. Eind {year.year}: {one.after.told}."
-    happened: list[Block] = (
-        [Bullets(tuple(action_line(action) for action in one.happened))]
-        if one.happened
-        else [Paragraph(f"Uit {year.year} is niets bekend.")]
-    )
-    first, *rest = advice_blocks(one.item)
-    return [first, Paragraph(told), *happened, *rest]
-
-
-def event_blocks(year: Year) -> list[Block]:
-    rows: list[tuple[Text, ...]] = [
-        (action.happened, item.advice.title, f"{dutch.capitalised(action.step_text)}. {action.text}".strip())
-        for item, action in year.events
-    ]
-    if not rows:
-        return [Paragraph(f"Uit {year.year} zijn geen gebeurtenissen bekend. Dat betekent niet dat er geen waren.")]
-    return [Table(f"Gebeurtenissen in {year.year}", ("Wanneer", "Aanbeveling", "Wat"), tuple(rows), (2, 3, 6))]

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from findings.models import Absence, State
 from nplv_portal.drafts.facts import FindingFacts
-from nplv_portal.drafts.pieces import Asked, Words, cited, said
+from nplv_portal.drafts.pieces import Asked, Words, address_run, cited, said
 from nplv_portal.lib import dutch
 from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Table, Text
 from recommendations.chain import TAKEN_OVER, Standing
@@ -145,6 +145,7 @@ def finding_words(facts: FindingFacts) -> Words:
         address=settings.PORTAL_URL + reverse("finding", args=[facts.slug]) + pinned,
         article=facts.article,
         facts=tuple(told(facts, names)),
+        elsewhere=(table_of(facts),) if facts.elsewhere else (),
         questions=[*(said(text, **names) for text in asked.questions), *about_others(facts)],
         established=established(facts, names),
         considered=considered(facts),
@@ -182,8 +183,6 @@ def told(facts: FindingFacts, names: dict[str, Any]) -> list[Block]:
         blocks.append(Paragraph((Run("Opmerking van de redactie: ", is_bold=True), cell.remark)))
     if facts.has_reply:
         blocks.append(Paragraph("De gemeente reageerde hierop in het wederhoor. Die reactie staat bij de bevinding."))
-    if facts.elsewhere:
-        blocks.append(table_of(facts))
     if facts.practices:
         blocks += [Heading("Voorbeelden uit andere gemeenten", 2), Bullets(tuple(examples(facts)))]
     if facts.follow_ups:
@@ -227,9 +226,11 @@ def table_of(facts: FindingFacts) -> Table:
 
 def examples(facts: FindingFacts) -> list[Text]:
     return [
-        (Run(f"{practice.title} ({practice.municipality_name})", is_bold=True), f": {practice.text}")
-        if practice.text
-        else f"{practice.title} ({practice.municipality_name})"
+        (
+            Run(f"{practice.title} ({practice.municipality_name})", is_bold=True),
+            f": {practice.text} " if practice.text else " ",
+            address_run(practice.slug, facts.moment),
+        )
         for practice in facts.practices
     ]
 

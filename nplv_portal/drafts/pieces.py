@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
+from django.urls import reverse
 
 from nplv_portal.drafts.facts import Article
 from nplv_portal.lib.documents import Block, Bullets, Document, Heading, Paragraph, Run, Table, Text, runs_of
@@ -61,6 +62,7 @@ class Words:
     points: list[Text]  # for the council to discuss
     treatment: str  # of the item on the agenda
     sources: list[Text]
+    elsewhere: tuple[Block, ...] = ()  # how it stands in other municipalities
     asked: Text = EXECUTIVE  # of whom the motion asks it
 
 
@@ -89,6 +91,21 @@ def warning(words: Words) -> Text:
 def sources_of(words: Words) -> list[Block]:
     page: Text = (f"De gegevens zoals te lezen op {words.moment.text}: ", Run(words.address, link=words.address))
     return [Heading("Bronnen"), Bullets((*words.sources, page))]
+
+
+def beside(words: Words) -> list[Block]:
+    """After what is asked: to look up, and not to read first."""
+    return [Heading("Andere gemeenten"), *words.elsewhere] if words.elsewhere else []
+
+
+def practice_address(practice: str, moment: Moment) -> str:
+    """Of a good example, for good."""
+    return settings.PORTAL_URL + reverse("good_practice", args=[practice]) + moment.pinned.query
+
+
+def address_run(practice: str, moment: Moment) -> Run:
+    address = practice_address(practice, moment)
+    return Run(address, link=address)
 
 
 def opening(*lines: tuple[str, Text]) -> Paragraph:
@@ -120,6 +137,7 @@ def written_questions(words: Words) -> Document:
         Paragraph("Aan het college stellen wij de volgende vragen:"),
         Bullets(tuple(words.questions), is_numbered=True),
         Paragraph(said("[naam], [fractie]")),
+        *beside(words),
     ]
     sources = words.sources
     if words.article:
@@ -183,6 +201,7 @@ def agenda_item(words: Words) -> Document:
         Bullets(tuple(words.points), is_numbered=True),
         Heading("Wat er daarna gebeurt"),
         Paragraph(said("[afspraak, toezegging of besluit; wie let op de uitvoering, en wanneer komt het terug]")),
+        *beside(words),
     ]
     return document_of(words, "Voorstel om te agenderen", blocks)
 

@@ -7,14 +7,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from nplv_portal.drafts.facts import AdviceFacts
-from nplv_portal.drafts.pieces import EXECUTIVE, Asked, Words, cited, said
+from nplv_portal.drafts.pieces import EXECUTIVE, Asked, Words, address_run, cited, said
 from nplv_portal.lib import dutch
 from nplv_portal.lib.documents import Block, Bullets, Heading, Paragraph, Run, Table, Text
-from recommendations.chain import TAKEN_OVER, Chain, Standing, result
-from recommendations.models import Outcome, RecommendationVersion, Step
+from recommendations.chain import TAKEN_OVER, Chain, Standing, latest_day
+from recommendations.models import FollowUpEvent, Outcome, RecommendationVersion, Step
 from recommendations.published import Action, Advice
 
 FOR_EXECUTIVE = str(RecommendationVersion.Addressee.COUNCIL_TO_EXECUTIVE.label)
+COUNCIL = str(FollowUpEvent.Actor.COUNCIL.label)
 AGENDA: Text = said("[de agendacommissie of het presidium]")
 OVER = {Standing.REPORTED_DONE, Standing.ESTABLISHED, Standing.CLOSED}
 UNDECIDED = {Standing.NO_DECISION, Standing.POSTPONED}
@@ -52,7 +53,7 @@ NOT_DONE = Asked(
 ASKED: dict[str, Asked] = {
     Standing.NO_DECISION: Asked(
         questions=(
-            "Heeft de raad al over deze aanbeveling besloten? Zo ja, wanneer, en wat was het besluit?",
+            "Kent het college een besluit van de raad over deze aanbeveling? Zo ja, van welke dag, en wat is besloten?",
             "Zo nee, is er een raadsvoorstel in voorbereiding, en wanneer komt dat in de raad?",
         ),
         requests=TO_PROPOSE,
@@ -60,7 +61,10 @@ ASKED: dict[str, Asked] = {
         treatment="besluitvormend",
     ),
     Standing.POSTPONED: Asked(
-        questions=("Wanneer kan de raad deze aanbeveling behandelen?", "Wat is daarvoor nog nodig, en van wie?"),
+        questions=(
+            "Is er een raadsvoorstel in voorbereiding waarmee de raad kan besluiten, en wanneer komt dat in de raad?",
+            "Wat is daarvoor nog nodig, en van wie?",
+        ),
         requests=TO_PROPOSE,
         points=TO_DECIDE,
         treatment="besluitvormend",
@@ -144,11 +148,12 @@ def advice_words(facts: AdviceFacts) -> Words:
         + f"{facts.moment.pinned.query}#gemeente-{item.municipality}",
         article=facts.article,
         facts=tuple(told(facts)),
+        elsewhere=(elsewhere_table(facts),) if facts.elsewhere else (),
         questions=[*map(said, asked.questions), *about_chain(chain), *(help_of_executive() if is_own else [])],
         established=established(advice, chain),
         considered=considered(facts),
         requests=[*map(said, on_the_agenda() if by_agenda else asked.requests), *about_deadline(chain)],
-        points=[*map(said, asked.points), *deadline_point(chain)],
+        points=[*map(said, asked.points), *deadline_point(chain), *own_promises(chain)],
         treatment=asked.treatment,
         sources=sources_of(facts),
         asked=AGENDA if by_agenda else EXECUTIVE,
@@ -182,7 +187,7 @@ def about_chain(chain: Chain) -> list[Text]:
     found: list[Text] = []
     if chain.standing in UNDECIDED:
         found.append(
-            f"Het standpunt van het college was: {result(chain.position)}. Is dat nog zo?"
+            about_position(chain.position)
             if chain.position
             else "Wat is het standpunt van het college over deze aanbeveling?"
         )
@@ -190,16 +195,41 @@ def about_chain(chain: Chain) -> list[Text]:
         found.append(
             f"Wordt de termijn van {day(chain)} gehaald? Zo nee, wat is daarvoor de reden, en wat is wel haalbaar?"
             if chain.deadline
-            else "Op welke dag nam de raad de aanbeveling over? Vanaf die dag loopt een termijn van een jaar."
+            else "Weet het college op welke dag de raad haar overnam? Vanaf die dag loopt een termijn van een jaar."
         )
     checked = chain.established
     if checked and checked.outcome != Outcome.FOLLOWED and not chain.closed:
         found.append(f"De rekenkamer stelde{when(checked)} vast: {label(checked)}. Wat is er daarna gedaan?")
     if chain.standing not in OVER:
-        found += [f"Toegezegd is, {a.promised_by}: “{a.text}” Is dat gebeurd?" for a in chain.commitments]
+        found += [f"Toegezegd is, {about_promise(a, chain)}" for a in chain.commitments if a.actor != COUNCIL]
         reported = [a for a in chain.all(Step.REPORTED) if not a.is_promise and a.outcome != Outcome.DONE]
-        found += [f"Gemeld is: “{action.text}” Hoe staat het daar nu mee?" for action in reported]
+        found += [f"Gemeld is: {quoted(action)} Hoe staat het daar nu mee?" for action in reported]
     return found
+
+
+def about_position(position: Action) -> str:
+    if position.outcome == Outcome.NO_RESPONSE:
+        return (
+            f"Het college gaf{when(position)} geen reactie op de aanbeveling. Wat is nu het standpunt van het college?"
+        )
+    return f"Het standpunt van het college was{when(position)}: {label(position)}. Is dat nog zo?"
+
+
+def about_promise(action: Action, chain: Chain) -> str:
+    """What is not due yet need not have been done."""
+    is_due = not action.due_on or latest_day(action.due_on) < chain.today
+    return f"{action.promised_by}: {quoted(action)} {'Is dat gebeurd?' if is_due else 'Hoe staat het daarmee?'}"
+
+
+def quoted(action: Action) -> str:
+    return f"“{action.text}”" if action.text else f"{action.told}."
+
+
+def own_promises(chain: Chain) -> list[Text]:
+    """What the council promised itself is not for the executive to answer."""
+    if chain.standing in OVER:
+        return []
+    return [f"De raad zegde toe, {about_promise(a, chain)}" for a in chain.commitments if a.actor == COUNCIL]
 
 
 def about_deadline(chain: Chain) -> list[Text]:
@@ -238,9 +268,11 @@ def told(facts: AdviceFacts) -> list[Block]:
     if advice.serves:
         serves = dutch.listed([f"“{link.title}”" for link in advice.serves])
         blocks.append(Paragraph(f"Hoort bij de overkoepelende aanbeveling {serves}. {advice.serves_basis}"))
-    if facts.elsewhere:
-        blocks.append(elsewhere_table(facts))
-    examples = [f"{link.title} ({link.where})" for link in advice.practices if link.where != item.name]
+    examples: list[Text] = [
+        (Run(f"{link.title} ({link.where}) ", is_bold=True), address_run(link.slug, facts.moment))
+        for link in advice.practices
+        if link.where != item.name
+    ]
     if examples:
         blocks += [Heading("Voorbeelden uit andere gemeenten", 2), Bullets(tuple(examples))]
     return blocks

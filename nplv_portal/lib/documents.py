@@ -42,10 +42,14 @@ class Heading:
         return list(runs_of(self.text))
 
 
+# A label is of what comes below it; what is small below a heading belongs to that.
+Kind = Literal["text", "notice", "source", "label", "subheading"]
+
+
 @dataclass(frozen=True)
 class Paragraph:
     text: Text
-    kind: Literal["text", "notice", "source"] = "text"
+    kind: Kind = "text"
 
     @property
     def runs(self) -> list[Run]:
@@ -70,6 +74,7 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Text, ...], ...]
     widths: tuple[int, ...] = ()  # of the columns, in proportion; equal where not said
+    is_named_above: bool = False  # the caption is said by a heading, and only told to who hears the table
 
     def __post_init__(self) -> None:
         count = len(self.headings)
@@ -166,11 +171,13 @@ STYLES = {
     "Header": Look(9, color=NOTICE, is_bold=True, after=0, leading=1.2),
     "Footer": Look(8, color=MUTED, after=0, leading=1.2),
     "Let op": Look(after=10, before=2),
+    "Onderkop": Look(9, color=MUTED, after=4, leading=1.25, keeps_next=True),
+    "Kopje": Look(is_bold=True, before=6, after=2, keeps_next=True),
     "Bron": Look(9, color=MUTED, after=4, leading=1.25),
     "Tabeltekst": Look(9, after=2, leading=1.2),
     "Tabelkop": Look(9, color=INK, is_bold=True, after=2, leading=1.2),
 }
-KINDS = {"text": "Normal", "notice": "Let op", "source": "Bron"}
+KINDS = {"text": "Normal", "notice": "Let op", "source": "Bron", "label": "Kopje", "subheading": "Onderkop"}
 LINKED, BLANK = "Hyperlink", "Invullen"
 TABLE_SPACE = 6  # points below a table
 
@@ -383,7 +390,8 @@ def table_docx(word: Any, block: Table, width: int) -> None:
     from docx.shared import Mm, Pt
     from docx.text.paragraph import Paragraph as WordParagraph
 
-    line_docx(word, "Caption", block.caption)
+    if not block.is_named_above:
+        line_docx(word, "Caption", block.caption)
     table = word.add_table(rows=len(block.rows) + 1, cols=len(block.headings))
     table.autofit = False
     lined(table, cleaned(block.caption))
@@ -596,7 +604,8 @@ def made_odt(odt: Any, block: Block, number: int, width: int) -> list[Any]:
             return [list_odt(block)]
         case Table():
             table = table_odt(odt, block, f"Tabel{number}", width)
-            return [line_odt("Caption", block.caption), table, line_odt("Witregel", "")]
+            caption = [] if block.is_named_above else [line_odt("Caption", block.caption)]
+            return [*caption, table, line_odt("Witregel", "")]
         case PageBreak():
             return [line_odt("Paginaeinde", "")]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -96,6 +97,29 @@ def issue(copy: Copy, file: bytes) -> None:
     with transaction.atomic():  # whoever made the same one meanwhile wrote the same
         IssuedCopy.objects.bulk_create([row], ignore_conflicts=True)
         IssuedFile.objects.bulk_create([IssuedFile(sha256=sha256, copy_id=copy.code)], ignore_conflicts=True)
+
+
+def changed_since(make: Callable[[Moment], Copy], checksum: str, as_of: datetime) -> tuple[Copy, list[str]]:
+    """What the same document would say now, and the headings under which that is something else than then.
+
+    Both are worked out by the code of today, so a new release, that writes the same facts down differently, makes no
+    copy outdated; and a day that passes makes it so only if it changed what the document says.
+    """
+    now = make(Moment.of(""))
+    return now, [] if now.checksum == checksum else different(make(Moment.then(as_of)), now)
+
+
+def different(then: Copy, now: Copy) -> list[str]:
+    """The headings under which they do not say the same, in the order in which they stand now."""
+    before, after = by_heading(then), by_heading(now)
+    return [heading for heading in after | before if before.get(heading) != after.get(heading)]
+
+
+def by_heading(copy: Copy) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for heading, content in copy.content:
+        found.setdefault(heading, []).append(content)
+    return found
 
 
 def read_code(typed: str) -> str:

@@ -245,7 +245,7 @@ def test_of_a_private_document_only_what_it_is_shows(visitor: Client) -> None:
     for answer in (response, by_file(visitor, b"PK vertrouwelijk", "pakket.docx")):
         text = text_of(answer)
         assert "Dit document komt van het portaal" in text
-        assert "Vergaderpakket: Raad van 3 december" in text
+        assert "Wat Vergaderpakket: Raad van 3 december" in text
         assert "Of het nog actueel is, kan het portaal niet zeggen." in text
         assert "CANARY" not in answer.content.decode()
         assert "/griffie/pakket/" not in answer.content.decode()
@@ -267,7 +267,7 @@ def test_a_private_document_with_its_own_check_says_current_or_not_and_not_what_
     assert "Dit exemplaar is actueel" in by_code(visitor, copy.code)
     said[0] = "CANARY twee"
     answer = visitor.get(f"/controle/{copy.shown_code}/")
-    assert "Er is een nieuwere versie" in text_of(answer)
+    assert "De gegevens zijn veranderd" in text_of(answer)
     assert "CANARY" not in answer.content.decode()
     assert f'href="{address}"' not in answer.content.decode()
 

@@ -13,13 +13,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from findings.models import AuditRound
 from focusareas.models import Municipality
-from nplv_portal.dossiers import composing, making
+from nplv_portal.dossiers import composing, making, views
 from nplv_portal.dossiers.models import Dossier, DossierFile, Edition, FileContent, Stage, Template
 from nplv_portal.dossiers.tasks import given_up_dossiers
 from nplv_portal.lib import pdf
 from nplv_portal.sources.models import IssuedFile
-from tests.dossiers.asking import address, asked, file_of, made, typed, worked_on
+from tests.conftest import forget_pages
+from tests.dossiers.asking import address, asked, file_of, made, recorded, typed, worked_on
 from tests.workplace.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -95,13 +97,15 @@ def test_the_same_form_sent_twice_is_one_dossier_and_one_job() -> None:
         ("jaaroverzicht", {"title": "a\x00b"}, "Null"),
         ("jaaroverzicht", {"year": "1999"}, "geldige keuze"),
         ("jaaroverzicht", {"year": "2025", "day": "2024-12-31"}, "Deze dag ligt vóór 2025"),
-        ("jaaroverzicht", {"day": "2999-01-01"}, "Die dag is nog niet geweest"),
+        ("jaaroverzicht", {"day": "2999-01-01"}, "Hier kiest u van welke dag de gegevens zijn"),
         ("jaaroverzicht", {"day": "1999-01-01"}, "niet verder terug dan"),
         ("jaaroverzicht", {"day": "31-02-2025"}, "datum"),
-        ("jaaroverzicht", {"sections": []}, "Onderdelen"),
+        ("jaaroverzicht", {"sections": []}, "Kies ten minste één onderdeel."),
         ("jaaroverzicht", {"sections": ["geheim"]}, "geldige keuze"),
         ("jaaroverzicht", {"key": "geen-sleutel"}, "UUID"),
-        ("vergaderpakket", {"items": []}, "Waar gaat het agendapunt over"),
+        ("vergaderpakket", {"items": []}, "Kies ten minste één aanbeveling of bevinding."),
+        ("vergaderpakket", {"meeting": "x" * 121}, "120"),
+        ("overdrachtsdossier", {"round": "start-2023-2025", "day": "2024-01-01"}, "nog niets openbaar"),
         ("vergaderpakket", {"items": ["aanbeveling-van-een-ander"]}, "geldige keuze"),
         ("overdrachtsdossier", {"round": "bestaat-niet"}, "geldige keuze"),
         ("vergelijking", {"items": ["nergens"]}, "geldige keuze"),
@@ -114,6 +118,55 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(kind: str, wrong: dict[s
     if "title" not in wrong:
         assert "Mijn eigen titel" in response.content.decode()
     assert not Dossier.objects.exists()
+
+
+def test_only_a_round_of_which_something_is_public_there_can_be_chosen() -> None:
+    first = AuditRound.objects.get(slug="start-2023-2025")
+    later = {
+        "slug": "ronde-2029",
+        "name": "Ronde 2029",
+        "short_name": "R2029",
+        "number": 9,
+        "first_year": 2028,
+        "last_year": 2029,
+    }
+    AuditRound.objects.create(**later, status="published", text="Tekst", source=first.source)
+    gea = clerk()
+    for kind in ("overdrachtsdossier", "vergelijking"):
+        page = gea.get(address(kind)).content.decode()
+        assert 'value="start-2023-2025"' in page
+        assert "Ronde 2029" not in page
+
+
+def test_the_title_of_a_yearly_overview_follows_the_year_that_is_chosen() -> None:
+    gea = clerk()
+    last = timezone.localdate().year - 1
+    assert (
+        gea.get(address("jaaroverzicht")).context["form"]["title"].value() == f"Jaaroverzicht opvolging Heerlen {last}"
+    )
+    offered = f"Jaaroverzicht opvolging Heerlen {last}"
+    assert asked(gea, "jaaroverzicht", title=offered, year="2024").title == "Jaaroverzicht opvolging Heerlen 2024"
+    assert asked(gea, "jaaroverzicht", title="Het jaar 2023", year="2024").title == "Het jaar 2023"
+
+
+def test_what_may_be_chosen_for_a_meeting_stands_per_kind() -> None:
+    form = clerk().get(address("vergaderpakket")).context["form"]
+    groups = [(name, [box.data["value"] for box in boxes]) for name, boxes in form.groups]
+    assert [name for name, _ in groups] == ["Aanbevelingen", "Bevindingen over Heerlen-Noord"]
+    assert all(value.startswith("aanbeveling-") for value in groups[0][1])
+    assert all(value.startswith("bevinding-") for value in groups[1][1])
+    assert sum(len(values) for _, values in groups) == len(list(form["items"]))
+
+
+def test_where_nothing_is_public_yet_there_is_nothing_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "subjects_for", lambda *_: [])
+    gea = clerk()
+    assert gea.get(address("vergaderpakket")).status_code == 200
+    assert gea.post(address("vergaderpakket"), typed("vergaderpakket")).status_code == 422
+
+
+def test_a_form_about_one_subject_never_offers_the_ticks_of_another() -> None:
+    assert "data-keep" not in clerk().get(f"{address('vergaderpakket')}?over=aanbeveling-rol").content.decode()
 
 
 @pytest.mark.parametrize("path", ["nieuw/heerlen/onbekend/", "nieuw/nergens/rapport/", "999999/", "versie/1.exe"])
@@ -290,13 +343,49 @@ def test_the_database_refuses_an_edition_that_cannot_be(wrong: dict[str, Any]) -
         Edition.objects.create(dossier=dossier, number=3, title="Drie", asked_by=user)
 
 
-def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: Client) -> None:
-    gea = clerk()
-    edition = small(gea)
+def control_page(visitor: Client, edition: Edition) -> str:
     code = IssuedFile.objects.get(pk=edition.files.get(format="pdf").sha256).copy_id
-    page = visitor.get(f"/controle/{code}/", follow=True).content.decode()
-    assert "Jaaroverzicht opvolging Heerlen (versie 1)" in page
-    assert "Inzicht in financiën" not in page
+    forget_pages()
+    return visitor.get(f"/controle/{code}/", follow=True).content.decode()
+
+
+def test_who_finds_a_copy_learns_what_it_is_and_whether_it_is_current(visitor: Client) -> None:
+    edition = small(clerk())
+    page = control_page(visitor, edition)
+    assert "<dd>Jaaroverzicht opvolging Heerlen (versie 1)</dd>" in page
+    assert "Dit exemplaar is actueel" in page
+    assert f'href="/griffie/dossiers/{edition.dossier_id}/"' in page
+    assert "Inzicht in" not in page
+
+
+def test_data_that_changed_is_no_newer_version_until_someone_made_one(visitor: Client) -> None:
+    gea = clerk()
+    first = small(gea)
+    assert "niet meer actueel" not in page_of(gea, first)
+    recorded("heerlen-2-inzicht-financien", "decision", "adopted", "2025-06-01")
+    page, own = control_page(visitor, first), page_of(gea, first)
+    assert "<h1>De gegevens zijn veranderd</h1>" in page
+    assert "Een nieuwere versie van dit dossier is nog niet gemaakt." in page
+    assert "Inzicht in" not in page
+    assert "Versie 1 is niet meer actueel" in own
+    assert "<li>Aanbeveling: Inzicht in de financiën</li>" in own
+    assert own.count("Maak een nieuwe versie") == 1
+    gea.post(f"/griffie/dossiers/{first.dossier_id}/nieuwe-versie/", typed("jaaroverzicht", sections=["samenvatting"]))
+    assert "niet meer actueel" not in page_of(gea, first)  # one is being made
+    second = worked_on(first.dossier.editions.get(number=2))
+    page = control_page(visitor, first)
+    assert "<h1>Er is een nieuwere versie</h1>" in page
+    assert "Dit is versie 1; versie 2 is gemaakt op" in page
+    assert "Inzicht in" not in page
+    assert "Dit exemplaar is actueel" in control_page(visitor, second)
+    assert "niet meer actueel" not in page_of(gea, first)
+
+
+def test_the_page_of_a_dossier_as_of_an_earlier_day_does_not_call_it_outdated() -> None:
+    gea = clerk()
+    edition = small(gea, year="2024", day="2025-02-01")
+    recorded("heerlen-2-inzicht-financien", "decision", "adopted", "2025-06-01")
+    assert "niet meer actueel" not in page_of(gea, edition)
 
 
 def test_an_operator_clears_the_files_of_old_dossiers_and_what_they_were_stays(

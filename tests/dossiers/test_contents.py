@@ -1,7 +1,10 @@
 """What stands in a dossier, read back by machine and compared with the screen."""
 
 import json
+import re
+from collections import Counter
 from datetime import date
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -11,13 +14,15 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
-from findings.models import FindingVersion
+from findings.models import Finding, FindingVersion
 from nplv_portal.dossiers.handover import Handover
 from nplv_portal.dossiers.kinds import BY_SLUG
 from nplv_portal.dossiers.yearly import NOT_YET, Year
+from nplv_portal.drafts.facts import FindingFacts
 from nplv_portal.lib import pdf
 from nplv_portal.lib.moments import Moment
 from nplv_portal.reports.finding import FindingPage
+from nplv_portal.sources.models import Document
 from nplv_portal.workplace.kinds import KINDS as WORK_KINDS
 from tests.document_checks import read
 from tests.dossiers.asking import file_of, files, made, recorded, words, words_of
@@ -101,6 +106,38 @@ def test_what_a_griffie_edits_says_what_the_paper_says(kind: str) -> None:
     assert any("/griffie/dossiers/" in link for link in word.links)
 
 
+def body_of(html: str) -> str:
+    """What stands on the pages, but for the title and the contents."""
+    for gone in (r'<section class="contents">.*?</section>', r'<(p|h1) class="cover-(name|title)">.*?</\1>'):
+        html = re.sub(gone, "", html, flags=re.DOTALL)
+    return html.partition("<body")[2].partition(">")[2]
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_word_odt_and_paper_say_the_same_to_the_last_word_and_link(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed, render = list[str](), pdf.render
+
+    def seen(html: str, *, seconds: int | None = None) -> bytes:
+        printed.append(html)
+        return render(html, seconds=seconds)
+
+    monkeypatch.setattr(pdf, "render", seen)
+    recorded("heerlen-2-inzicht-financien", "reported", "started", "2026-02-01")
+    more = {"meeting": "commissie Samenleving, 8 december 2026"} if kind == "vergaderpakket" else {}
+    edition = made(signed_in(person("gea", "clerk")), kind, **more)
+    body = body_of(printed[0])
+    told = Counter(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(a|b|strong)\b[^>]*>", "", body))).split())
+    for format_ in ("docx", "odt"):
+        file = read(file_of(edition, format_), format_)
+        cells = [cell for table in file.tables for row in table for cell in row]
+        own = file.texts.index(next(text for text in file.texts if text.startswith("U kunt deze tekst aanpassen")))
+        said = Counter(" ".join([*file.texts[own + 1 :], *cells]).split())
+        assert said == told, ((said - told).most_common(9), (told - said).most_common(9))
+        links = set(re.findall(r'href="(http[^"]+)"', unescape(body)))
+        assert links == set(file.links)
+    assert words("Is dit exemplaar actueel?") in words_of(file_of(edition, "pdf"))
+
+
 def test_the_report_and_the_comparison_are_those_of_the_screen(visitor: Client) -> None:
     screen = visitor.get("/gemeenten/heerlen.json").json()
     assert {name: data("rapport")[name] for name in screen} == screen
@@ -133,12 +170,53 @@ def test_the_history_in_it_is_the_levenslijn_of_the_screen() -> None:
     assert told == [(one.round, one.years, one.terms, one.headline) for one in finding.lifeline]
 
 
-def test_a_packet_for_a_meeting_has_three_questions_about_each_subject_and_its_deadline() -> None:
+def test_a_packet_for_a_meeting_asks_what_a_draft_asks_and_names_each_deadline(visitor: Client) -> None:
     found, paper = data("vergaderpakket")["tabellen"], words_of(files("vergaderpakket")["pdf"])
     assert [row["Onderwerp"] for row in found["Onderwerpen"]] == ["Rol", "Inzicht in de financiën"]
-    assert [row["Onderwerp"] for row in found["Vragen"]] == ["Rol"] * 3 + ["Inzicht in de financiën"] * 3
+    draft = visitor.get("/aanbevelingen/heerlen-2-inzicht-financien/raad/schriftelijke-vragen.docx").content
+    for row in found["Vragen"]:
+        assert row["Onderwerp"] == "Rol" or row["Vraag"] in read(draft, "docx").under("List Number")
+    assert len({row["Onderwerp"] for row in found["Vragen"]}) == 2
     for row in [*found["Vragen"], *found["Onderwerpen"]]:
         assert words(row.get("Vraag") or row["Termijn"]) in paper
+
+
+def test_a_packet_names_the_meeting_on_its_cover_and_in_the_text_for_the_agenda() -> None:
+    when = "commissie Samenleving, 8 december 2026"
+    edition = made(signed_in(person("gea", "clerk")), "vergaderpakket", meeting=f"  {when} ", sections=["agenda"])
+    assert json.loads(file_of(edition, "json"))["vergadering"] == when
+    assert words_of(file_of(edition, "pdf")).count(words(f"Vergadering: {when}")) == 2
+    assert words("Vergadering:") not in words_of(files("vergaderpakket")["pdf"])
+
+
+def test_an_example_that_is_asked_about_is_explained_with_its_address_and_source() -> None:
+    slugs = Finding.objects.filter(focus_area__municipality__slug="heerlen").values_list("slug", flat=True)
+    found = [facts for slug in slugs if (facts := FindingFacts.of(slug, Moment.of("")))]
+    facts = next(facts for facts in found if facts.practices)
+    edition = made(signed_in(person("gea", "clerk")), "vergaderpakket", items=[f"bevinding-{facts.slug}"])
+    paper, word = words_of(file_of(edition, "pdf")), read(file_of(edition, "docx"), "docx")
+    for practice in facts.practices:
+        assert words(practice.text) in paper
+        assert any(f"/voorbeelden/{practice.slug}/" in link for link in word.links)
+        for source in practice.sources:
+            assert words(source.document) in paper.rpartition("Bronnen")[2]
+
+
+def test_the_sources_have_the_day_and_the_address_that_are_known() -> None:
+    paper, word = words_of(files("overdrachtsdossier")["pdf"]), read(files("overdrachtsdossier")["docx"], "docx")
+    sources = paper.rpartition("Bronnen")[2]
+    used = Document.objects.filter(title__in=word.under("Heading 2"))
+    assert len(used) > 1
+    for document in used:
+        assert words(f"{document.published or ''}{document.title}{document.publisher}") in sources
+        assert not document.url or document.url in word.links
+
+
+def test_where_a_promise_stands_is_a_link() -> None:
+    gea = signed_in(person("gea", "clerk"))
+    recorded("heerlen-2-inzicht-financien", "commitment", "", "2026-02-01")
+    edition = made(gea, "overdrachtsdossier", sections=["toezeggingen"])
+    assert "https://example.nl/1" in read(file_of(edition, "docx"), "docx").links
 
 
 def test_a_packet_without_its_sources_is_clean_too() -> None:
@@ -168,6 +246,12 @@ def test_a_year_begins_and_ends_with_every_recommendation_in_one_standing() -> N
     assert financial.item.chain.told == "afgerond volgens de gemeente, nog niet vastgesteld"
     assert [action.happened_iso for action in financial.happened] == ["2025-06-01"]
     assert found["rol"].before_told == NOT_YET  # issued on 30 January 2025
+
+
+def test_of_each_recommendation_the_year_itself_comes_first() -> None:
+    for format_ in ("docx", "odt"):
+        labels = read(files("jaaroverzicht")[format_], format_).under("Kopje")
+        assert labels.index("In 2025") < labels.index("Stand en termijn")
 
 
 def test_a_year_before_there_was_anything_says_so() -> None:

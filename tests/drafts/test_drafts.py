@@ -150,8 +150,13 @@ def test_each_state_asks_its_own_questions(visitor: Client, fields: dict[str, st
 
 
 STANDINGS: list[tuple[Standing, list[tuple[Any, ...]], str, str]] = [
-    (Standing.NO_DECISION, [], "Heeft de raad al over deze aanbeveling besloten?", "een voorstel te doen"),
-    (Standing.POSTPONED, [("decision", "postponed")], "Wanneer kan de raad deze", "een voorstel te doen"),
+    (Standing.NO_DECISION, [], "Kent het college een besluit van de raad", "een voorstel te doen"),
+    (
+        Standing.POSTPONED,
+        [("decision", "postponed")],
+        "Is er een raadsvoorstel in voorbereiding",
+        "een voorstel te doen",
+    ),
     (Standing.REJECTED, [("decision", "rejected")], "nu geregeld, en waar", "nu is geregeld"),
     (Standing.RUNNING, [("decision", "adopted", THIS_YEAR)], "Wordt de termijn van 1 januari", "wordt gehaald"),
     (Standing.PAST_DUE, [("decision", "partly")], "Welke nieuwe termijn is haalbaar", "een nieuwe termijn voor te"),
@@ -196,6 +201,52 @@ def test_what_was_promised_and_what_the_office_found_is_asked_after(visitor: Cli
     shown = text_of(page(visitor, f"{ADVICE}raad/"))
     assert "Toegezegd is, uiterlijk 1 februari 2026: “Er komt een overzicht.” Is dat gebeurd?" in shown
     assert "De rekenkamer stelde op 1 november 2025 vast: deels opgevolgd. Wat is er daarna gedaan?" in shown
+
+
+def questions_in(visitor: Client, root: str, piece: str = "schriftelijke-vragen") -> list[str]:
+    return read(file(visitor, root, piece, "docx"), "docx").under("List Number")
+
+
+def test_a_promise_that_is_not_due_yet_is_not_asked_as_if_it_were(visitor: Client) -> None:
+    told("decision", "adopted", THIS_YEAR)
+    year = timezone.localdate().year
+    told("commitment", "", due_on=f"{year + 1}-03-31", text="Er komt een plan.")
+    told("commitment", "", due_on=THIS_YEAR, text="Er komt een brief.")
+    asked = questions_in(visitor, ADVICE)
+    assert f"Toegezegd is, uiterlijk 31 maart {year + 1}: “Er komt een plan.” Hoe staat het daarmee?" in asked
+    assert f"Toegezegd is, uiterlijk 1 januari {year}: “Er komt een brief.” Is dat gebeurd?" in asked
+
+
+def test_the_executive_is_not_asked_what_the_council_promised_or_when_it_deals_with_it(visitor: Client) -> None:
+    told("decision", "postponed")
+    told("commitment", "", actor="council", text="Er komt een debat.")
+    asked = questions_in(visitor, ADVICE)
+    assert not [question for question in asked if "Er komt een debat." in question or "kan de raad deze" in question]
+    assert [point for point in questions_in(visitor, ADVICE, "agendapunt") if "“Er komt een debat.”" in point]
+
+
+def test_an_executive_that_gave_no_response_is_asked_for_its_position(visitor: Client) -> None:
+    told("position", "no_response", "2024-02-20")
+    (asked,) = [question for question in questions_in(visitor, ADVICE) if "reactie" in question]
+    assert asked == (
+        "Het college gaf op 20 februari 2024 geen reactie op de aanbeveling. Wat is nu het standpunt van het college?"
+    )
+
+
+@pytest.mark.parametrize("piece", ["schriftelijke-vragen", "agendapunt"])
+def test_other_municipalities_stand_after_what_is_asked(visitor: Client, piece: str) -> None:
+    for root, query in ((LELYSTAD, ""), ("/aanbevelingen/rol/", "?gemeente=arnhem")):
+        found = read(file(visitor, root, piece, "docx", query), "docx")
+        heads = found.under("Heading 1")
+        assert heads.index("Andere gemeenten") == len(heads) - 2
+        assert heads[-1] == "Bronnen"
+        assert found.texts.index(found.under("List Number")[-1]) < found.texts.index("Andere gemeenten")
+
+
+def test_an_example_comes_with_its_address(visitor: Client) -> None:
+    found = read(file(visitor, FINDING, "schriftelijke-vragen", "odt"), "odt")
+    named = "Voorbeelden uit andere gemeenten" in found.under("Heading 2")
+    assert named == any("/voorbeelden/" in link for link in found.links)
 
 
 def test_what_the_council_does_itself_is_asked_of_its_agenda(visitor: Client) -> None:
