@@ -158,7 +158,7 @@ def published_last(user: Any, limit: int = 6) -> list[Item]:
         .filter(published_by__isnull=False)
         .order_by("-public_during__startswith", "-pk")[:limit]
     ]
-    found.sort(key=lambda pair: pair[1].public_during.lower, reverse=True)  # type: ignore[attr-defined]
+    found.sort(key=lambda pair: pair[1].public_during.lower, reverse=True)
     return items_of(found[:limit], user)
 
 

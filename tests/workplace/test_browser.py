@@ -444,7 +444,7 @@ def correct_it(ans: Page, bob: Page, cis: Page) -> None:
     ans.get_by_role("button", name="Geef ter beoordeling").click()
     expect(ans.get_by_role("alert")).to_contain_text("Vul eerst in wat er verbeterd is")
     ans.get_by_role("link", name="Vul eerst in wat er verbeterd is").click()
-    expect(ans.get_by_text("Wat er verbeterd is (erratum)")).to_be_in_viewport()
+    expect(ans.get_by_text("Wat er verbeterd is (erratum)", exact=True)).to_be_in_viewport()
     ans.get_by_label("Wat er verbeterd is (erratum)").fill("Er zijn vier doelen; er stond drie.")
     ans.get_by_role("button", name="Opslaan").click()
     expect(ans.get_by_role("status")).to_be_in_viewport()
@@ -499,7 +499,8 @@ def start_another_round(cis: Page, ans: Page, visitor: Page) -> None:
     take_part(cis, "Heerlen-Noord", "Rekenkamer Heerlen", "derde-ronde")
 
     ans.goto("/werkplek/")
-    expect(ans.get_by_text("Heerlen-Noord, Derde ronde: 0 van 13, 0 in beoordeling")).to_be_visible()
+    expect(ans.get_by_role("heading", name="Heerlen-Noord, Derde ronde")).to_be_visible()
+    expect(ans.get_by_text("0 van 13 aspecten begonnen")).to_be_visible()
     open_cell(ans, "Eigen kaders")
     expect(ans.get_by_label("Tekst", exact=True)).to_have_value("")
     beside = ans.locator("aside .sheet", has_text="Hier, in Vervolg 2025-2027")

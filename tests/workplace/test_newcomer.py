@@ -453,7 +453,7 @@ def test_the_history_says_of_which_version(authors: Authors) -> None:
     following = work.start_next(BEVINDINGEN, version, by=authors[0])
     page = text_of(signed_in(authors[0]).get(root(following)))
     history = page.partition('id="geschiedenis"')[2]
-    assert history.index("versie 3") < history.index("versie 2")
+    assert history.index("Versie 3") < history.index("Versie 2")
 
 
 def test_saving_to_read_it_leads_to_the_text(authors: Authors) -> None:
