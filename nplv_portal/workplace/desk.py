@@ -50,11 +50,16 @@ class Item:
         return stage_of(self.version)
 
     @property
+    def is_asked(self) -> bool:
+        """A colleague waits for an answer of who reads the list."""
+        return self.is_mine and self.remarks > 0 and self.version.stage in PREPARED
+
+    @property
     def turn(self) -> str:
         """Whose turn it is because of a remark, in words."""
-        if self.remarks:
+        if self.remarks and self.version.stage in PREPARED:
             what, wait = ("opmerking", "wacht") if self.remarks == 1 else ("opmerkingen", "wachten")
-            turn = "te beantwoorden" if self.is_mine else f"{wait} op antwoord van de schrijver"
+            turn = "te beantwoorden" if self.is_asked else f"{wait} op antwoord van de schrijver"
             return f"{self.remarks} {what} {turn}"
         return "opmerking beantwoord" if self.is_answered and self.version.stage == Stage.IN_REVIEW else ""
 
@@ -123,7 +128,7 @@ class Desk:
         def those(*stages: Stage, mine: bool) -> list[Item]:
             return [i for i in items if i.version.stage in stages and i.is_mine is mine]
 
-        asked = [item for item in those(*PREPARED, mine=True) if item.remarks]
+        asked = [item for item in items if item.is_asked]
         reviewed = those(Stage.IN_REVIEW, mine=False)
         return cls(
             asked,

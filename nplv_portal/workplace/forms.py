@@ -317,6 +317,7 @@ def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> An
     say_what_is_needed(form)
     if "serves" in form.fields:
         form.fields["serves"].queryset = Recommendation.objects.filter(kind=Recommendation.Kind.UMBRELLA)  # type: ignore[attr-defined]
+        form.fields["municipality"].help_text = "Nodig bij een lokale aanbeveling."
     return form
 
 

@@ -130,18 +130,17 @@ def writing_page(request: HttpRequest, of: Kind, version: Version) -> HttpRespon
             editor.form.data = fresh
         else:
             return onward(request, of, version, "Opgeslagen.")
-    remarks, is_writer = work.remarks(of, version), request.user.pk in version.writers
+    [item] = items_of([(of, version)], request.user)
     context = {
         "kind": of,
-        "item": Item(of, version),
+        "item": item,
         "editor": editor,
         "stale": stale,
         "beside": beside(version) if isinstance(version, FindingVersion) else [],
         "missing": work.missing(of, version),
         "is_handed_in": "volledig" in request.GET,
-        "remarks": remarks,
-        "is_writer": is_writer,
-        "is_asked": is_writer and any(not remark.answer for remark in remarks),
+        "remarks": work.remarks(of, version),
+        "is_writer": item.is_mine,
     }
     return render(request, "workplace/edit.html", context, status=409 if stale else status(editor))
 
@@ -221,7 +220,6 @@ def version_page(
         "publishers": publishers(of, version),
         "next_publishers": [user for user in publishers(of, version) if user != request.user],
         "is_writer": item.is_mine,
-        "is_asked": item.is_mine and item.remarks > 0,
         "is_publisher": released_by(request, of).filter(pk=pk).exists(),
         "may_publish": of.publishable_by(request.user).filter(pk=pk).exists() and not item.is_mine,
         "is_open": version.stage == Stage.PUBLISHED and version.closed_at is None,
