@@ -643,17 +643,18 @@ def test_typed_text_survives(portal: Portal, enter: Enter, mishap: Callable[[Pag
 def test_nobody_hands_in_a_text_without_what_they_typed_in_it(portal: Portal, enter: Enter) -> None:
     draft = draft_of("kaders", portal.people["mia"])
     FindingVersion.objects.filter(pk=draft.pk).update(erratum="Iets verbeterd.")
+    said = "Dit hoort erbij."
     waits = "U typte iets in deze tekst dat nog niet is opgeslagen."
     page = enter("mia")
     page.goto(f"{page_of(draft)}schrijf/")
-    page.get_by_label("Tekst", exact=True).fill(TYPED)
+    page.get_by_label("Tekst", exact=True).fill(said)
     page.get_by_label("Kruimelpad").get_by_role("link").last.click()
     page.get_by_role("button", name="Geef ter beoordeling").click()
     expect(page.get_by_text(waits)).to_be_in_viewport()
     page.get_by_role("link", name="Ga verder met wat u typte").click()
     page.get_by_role("button", name="Zet terug").click()
     page.get_by_role("button", name="Sla op en bekijk").click()
-    expect(page.get_by_text(TYPED)).to_be_visible()
+    expect(page.get_by_text(said)).to_be_visible()
     expect(page.get_by_text(waits)).to_have_count(0)
 
     elsewhere = page.context.new_page()
@@ -665,7 +666,7 @@ def test_nobody_hands_in_a_text_without_what_they_typed_in_it(portal: Portal, en
     page.get_by_role("button", name="Geef ter beoordeling").click()
     expect(page.get_by_role("status")).to_contain_text("Klaar voor beoordeling.")
     draft.refresh_from_db()
-    assert (draft.text, draft.stage) == (TYPED, Stage.IN_REVIEW)
+    assert (draft.text, draft.stage) == (said, Stage.IN_REVIEW)
 
 
 def test_who_shares_the_browser_gets_no_text_of_another(portal: Portal, enter: Enter) -> None:
