@@ -654,7 +654,7 @@ def test_nobody_hands_in_a_text_without_what_they_typed_in_it(portal: Portal, en
     page.get_by_role("link", name="Ga verder met wat u typte").click()
     page.get_by_role("button", name="Zet terug").click()
     page.get_by_role("button", name="Sla op en bekijk").click()
-    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.locator("#tekst ~ dl")).to_contain_text(said)
     expect(page.get_by_text(waits)).to_have_count(0)
 
     elsewhere = page.context.new_page()
