@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Case, Count, Exists, IntegerChoices, Min, OuterRef, Subquery, TextField, Value, When
+from django.db.models import Case, Count, Exists, IntegerChoices, Max, Min, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Lower, TruncDate
 from django.urls import reverse
 
@@ -77,7 +77,7 @@ def totals(moment: datetime) -> dict[str, str]:
 
 
 class Kind(IntegerChoices):
-    """What became public: in this order within a day."""
+    """What became public: in this order of what became so at one moment."""
 
     FINDING = 0
     CORRECTED_FINDING = 1
@@ -86,7 +86,10 @@ class Kind(IntegerChoices):
 
 
 def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
-    """What became public last, by day and kind. One query. What was corrected since still counts on its own day."""
+    """What became public last, by day and kind, the latest first. One query.
+
+    What was corrected since still counts on its own day.
+    """
     day = Cast(TruncDate("public_during__startswith"), TextField())
     found = (
         FindingVersion.objects.public_by(moment)
@@ -94,7 +97,10 @@ def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
         .annotate(kind=kind_of(Kind.FINDING), day=day, shown=day)
         .values_list("kind", "day", "shown", "record__round_aspect__round__name")
         .annotate(
-            count=Count("pk"), places=Count("record__focus_area__municipality", distinct=True), one=Min("record__slug")
+            count=Count("pk"),
+            places=Count("record__focus_area__municipality", distinct=True),
+            one=Min("record__slug"),
+            last=Max("public_during__startswith"),
         )
     )
     issued = Cast("issued", TextField())
@@ -102,10 +108,10 @@ def latest_changes(moment: datetime, limit: int = 6) -> list[Published]:
         RecommendationVersion.objects.public_by(moment)
         .annotate(kind=kind_of(Kind.ADVICE), day=day, shown=Case(When(number__gt=1, then=day), default=issued))
         .values_list("kind", "day", "shown", "record__report__title")
-        .annotate(count=Count("pk"), places=Value(1), one=Min("record__slug"))
+        .annotate(count=Count("pk"), places=Value(1), one=Min("record__slug"), last=Max("public_during__startswith"))
     )
-    rows = found.order_by().union(advised.order_by(), all=True).order_by("-day", "kind")[:limit]
-    return [change(Kind(kind), *row) for kind, _, *row in rows]
+    rows = found.order_by().union(advised.order_by(), all=True).order_by("-last", "kind")[:limit]
+    return [change(Kind(kind), *row) for kind, _, *row, _ in rows]
 
 
 def kind_of(first: Kind) -> Case:

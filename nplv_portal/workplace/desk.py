@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -36,6 +36,8 @@ class Item:
     kind: Kind
     version: Version
     remarks: int = 0  # that wait for an answer
+    is_mine: bool = False  # who reads the list, wrote it too
+    is_answered: bool = False  # every remark that was made
     author: str = ""
     since: datetime | None = None
 
@@ -46,6 +48,20 @@ class Item:
     @property
     def stage(self) -> str:
         return stage_of(self.version)
+
+    @property
+    def is_asked(self) -> bool:
+        """A colleague waits for an answer of who reads the list."""
+        return self.is_mine and self.remarks > 0 and self.version.stage in PREPARED
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is because of a remark, in words."""
+        if self.remarks and self.version.stage in PREPARED:
+            what, wait = ("opmerking", "wacht") if self.remarks == 1 else ("opmerkingen", "wachten")
+            turn = "te beantwoorden" if self.is_asked else f"{wait} op antwoord van de schrijver"
+            return f"{self.remarks} {what} {turn}"
+        return "opmerking beantwoord" if self.is_answered and self.version.stage == Stage.IN_REVIEW else ""
 
     @property
     def place(self) -> str:
@@ -94,27 +110,31 @@ class Desk:
 
     asked: list[Item]
     drafts: list[Item]  # that this person works on
-    to_review: list[Item]  # what others wrote
+    to_review: list[Item]  # what others wrote; first where they answered a remark
+    unanswered: list[Item]  # what others wrote and have been asked about
     closings: list[FollowUpEvent]  # recommendations that a colleague proposes to close
     to_publish: list[Item]  # approved, and written by others
     handed_in: list[Item]  # by this person: in review, or approved
     waiting: list[Item]  # released, for later
     others: list[Item]  # what colleagues work on
+    published: list[Item]  # by this office, the latest first
 
     @classmethod
     def of(cls, user: Any) -> Desk:
         found = [(kind, version) for kind in KINDS for version in kind.editable_by(user).order_by("-pk")[:200]]
         waiting = [(kind, v) for kind in KINDS for v in kind.early_for(user).order_by("public_during")[:200]]
-        items = items_of(found)
+        items = items_of(found, user)
 
         def those(*stages: Stage, mine: bool) -> list[Item]:
-            return [i for i in items if i.version.stage in stages and (user.pk in i.version.writers) is mine]
+            return [i for i in items if i.version.stage in stages and i.is_mine is mine]
 
-        asked = [item for item in those(*PREPARED, mine=True) if item.remarks]
+        asked = [item for item in items if item.is_asked]
+        reviewed = those(Stage.IN_REVIEW, mine=False)
         return cls(
             asked,
             [item for item in those(Stage.DRAFT, mine=True) if item not in asked],
-            those(Stage.IN_REVIEW, mine=False),
+            sorted((item for item in reviewed if not item.remarks), key=lambda item: not item.is_answered),
+            [item for item in reviewed if item.remarks],
             list(
                 FollowUpEvent.objects.waiting_for_a_second()
                 .filter(municipality__in=user.rights.writes)
@@ -123,8 +143,9 @@ class Desk:
             ),
             those(Stage.APPROVED, mine=False),
             [item for item in those(Stage.IN_REVIEW, Stage.APPROVED, mine=True) if item not in asked],
-            items_of(waiting),
+            items_of(waiting, user),
             those(Stage.DRAFT, mine=False),
+            published_last(user),
         )
 
     @property
@@ -132,9 +153,23 @@ class Desk:
         return not any([self.asked, self.drafts, self.to_review, self.closings])
 
 
-def items_of(found: list[tuple[Kind, Version]]) -> list[Item]:
+def published_last(user: Any, limit: int = 6) -> list[Item]:
+    """What people of this office made public, and still is."""
+    found = [
+        (kind, version)
+        for kind in KINDS
+        for version in kind.correctable_by(user)
+        .as_of(timezone.now())
+        .filter(published_by__isnull=False)
+        .order_by("-public_during__startswith", "-pk")[:limit]
+    ]
+    found.sort(key=lambda pair: pair[1].public_during.lower, reverse=True)
+    return items_of(found[:limit], user)
+
+
+def items_of(found: list[tuple[Kind, Version]], user: Any) -> list[Item]:
     """With their remarks, who wrote them last and since when they are as they are. Three queries."""
-    asked = unanswered(found)
+    asked = open_remarks(found)
     pks = [version.pk for _, version in found]
     last = {
         (kind, version): at
@@ -149,6 +184,8 @@ def items_of(found: list[tuple[Kind, Version]]) -> list[Item]:
             kind,
             version,
             asked.get((kind.slug, version.pk), 0),
+            user.pk in version.writers,
+            asked.get((kind.slug, version.pk)) == 0,
             dutch.listed([names[pk] for pk in version.writers if pk in names]),
             last.get((kind.slug, version.pk), version.written_at),
         )
@@ -165,10 +202,11 @@ def publishers(kind: Kind, version: Version) -> list[User]:
     return [user for user in found if user.pk not in version.writers]
 
 
-def unanswered(versions: list[tuple[Kind, Version]]) -> Counter[tuple[str, int]]:
-    """(kind, version) → how many remarks wait for an answer."""
-    pks = [version.pk for _, version in versions]
-    return Counter(Remark.objects.filter(answer="", version_id__in=pks).values_list("kind", "version_id"))
+def open_remarks(versions: list[tuple[Kind, Version]]) -> dict[tuple[str, int], int]:
+    """(kind, version) → how many of its remarks wait for an answer; only of versions that have remarks."""
+    remarks = Remark.objects.filter(version_id__in=[version.pk for _, version in versions]).order_by()
+    counted = remarks.values_list("kind", "version_id").annotate(number=Count("pk", filter=Q(answer="")))
+    return {(kind, version): number for kind, version, number in counted}
 
 
 @dataclass(frozen=True)
@@ -199,10 +237,13 @@ class RoundSheet:
 
     @property
     def progress(self) -> str:
-        """ "31 van 52, 4 in beoordeling"."""
-        filled = sum(cell.version is not None for cell in self.cells)
-        waiting = sum(cell.version is not None and cell.version.stage == Stage.IN_REVIEW for cell in self.cells)
-        return f"{filled} van {len(self.cells)}, {waiting} in beoordeling"
+        """ "31 van 52 aspecten begonnen: 20 gepubliceerd, 4 in beoordeling, 7 concept"."""
+        begun = [cell.version for cell in self.cells if cell.version]
+        by_stage = Counter(stage_of(version).partition(" tot ")[0] for version in begun)
+        order = ("gepubliceerd", "onder embargo", "goedgekeurd", "in beoordeling", "concept", "ingetrokken")
+        parts = [f"{by_stage[stage]} {stage}" for stage in order if by_stage[stage]]
+        total = f"{len(begun)} van {len(self.cells)} aspecten begonnen"
+        return f"{total}: {', '.join(parts)}" if parts else total
 
 
 def sheets(user: Any) -> list[RoundSheet]:

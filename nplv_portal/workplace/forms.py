@@ -79,7 +79,7 @@ HELP = {
         "Niet geregeld: volgens de bron is het er niet, of gebeurde het niet.\n"
         "Beschrijft de bron alleen? Kies dan geen stand."
     ),
-    "state_reason": "Alleen als u een stand kiest: de woorden van de bron waaruit die volgt.",
+    "state_reason": "De woorden van de bron waaruit die stand volgt.",
     "absence": "Kies alleen een reden als u kernzin en tekst leeg laat.",
     "remark": "Lezers zien dit bij de tekst, na ‘Let op’.",
     "order": "Waar het in de lijst staat: 1 komt eerst.",
@@ -89,6 +89,13 @@ HELP = {
 
 NOTHING = {"absence": "De cel is niet leeg", "state": "Geen stand"}  # what it means not to choose
 TO_HAND_IN = {"headline", "text"}  # of a finding, while it is written
+NEEDED = {  # when, of a field that may stay empty otherwise
+    "state_reason": "Nodig als u een stand kiest.",
+    "erratum": "Nodig om in te dienen.",
+    "document_of_answer_source": "Nodig bij een antwoord.",
+    "place_of_source": "Nodig als u een document kiest.",
+    "place_of_answer_source": "Nodig als u een document kiest.",
+}
 
 
 def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-arg]
@@ -149,7 +156,8 @@ def say_what_is_needed(form: Any) -> None:
         if isinstance(field.widget, forms.HiddenInput | forms.CheckboxInput):
             continue
         is_half = name in TO_HAND_IN and form._meta.model is FindingVersion
-        word = "Nodig om in te dienen." if is_half else "Verplicht." if field.required else "Mag leeg."
+        optional = "Nodig om in te dienen." if is_half else NEEDED.get(name, "Mag leeg.")
+        word = "Verplicht." if field.required else optional
         field.help_text = f"{word} {field.help_text}".strip()
     preselect(form)
 
@@ -309,6 +317,7 @@ def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> An
     say_what_is_needed(form)
     if "serves" in form.fields:
         form.fields["serves"].queryset = Recommendation.objects.filter(kind=Recommendation.Kind.UMBRELLA)  # type: ignore[attr-defined]
+        form.fields["municipality"].help_text = "Nodig bij een lokale aanbeveling."
     return form
 
 

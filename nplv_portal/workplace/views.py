@@ -74,7 +74,7 @@ def records(request: HttpRequest, kind: str) -> HttpResponse:
     public = of.correctable_by(request.user).filter(stage=Stage.PUBLISHED, public_during__endswith__isnull=True)
     context = {
         "kind": of,
-        "prepared": items_of([(of, version) for version in of.editable_by(request.user).order_by("-pk")]),
+        "prepared": items_of([(of, version) for version in of.editable_by(request.user).order_by("-pk")], request.user),
         "public": [Item(of, version) for version in public.order_by("-pk")],
         "may_start": not of.begins,
     }
@@ -130,24 +130,28 @@ def writing_page(request: HttpRequest, of: Kind, version: Version) -> HttpRespon
             editor.form.data = fresh
         else:
             return onward(request, of, version, "Opgeslagen.")
+    [item] = items_of([(of, version)], request.user)
     context = {
         "kind": of,
-        "item": Item(of, version),
+        "item": item,
         "editor": editor,
         "stale": stale,
         "beside": beside(version) if isinstance(version, FindingVersion) else [],
         "missing": work.missing(of, version),
         "is_handed_in": "volledig" in request.GET,
         "remarks": work.remarks(of, version),
+        "is_writer": item.is_mine,
     }
     return render(request, "workplace/edit.html", context, status=409 if stale else status(editor))
 
 
 def onward(request: HttpRequest, of: Kind, version: Version, text: str) -> HttpResponse:
-    """After saving: stay, hand it in as far as it is complete, or add the document that it cites."""
+    """After saving: stay, read it, hand it in as far as it is complete, or add the document that it cites."""
     address = reverse("work_edit", args=[of.slug, version.pk])
     what = request.POST.get("daarna")
     saved(request, text)
+    if what == "bekijk":
+        return redirect("work_read", of.slug, version.pk)
     if what == "document":
         return redirect(f"{reverse('work_new_document')}?{urlencode({'terug': address})}")
     if what == "ter-beoordeling":
@@ -199,11 +203,11 @@ def version_page(
     """
     pk = version.pk
     public = version.siblings.as_of(timezone.now()).exclude(pk=pk).first()
-    is_writer = request.user.pk in version.writers
+    [item] = items_of([(of, version)], request.user)
     seen, since = work.changes_since_remark(of, version)
     context = {
         "kind": of,
-        "item": Item(of, version),
+        "item": item,
         "content": content_of(of, version),
         "changes": changes(content_of(of, public), content_of(of, version)) if public else [],
         "has_public": public is not None,
@@ -215,9 +219,9 @@ def version_page(
         "missing": work.missing(of, version) if version.stage == Stage.DRAFT else [],
         "publishers": publishers(of, version),
         "next_publishers": [user for user in publishers(of, version) if user != request.user],
-        "is_writer": is_writer,
+        "is_writer": item.is_mine,
         "is_publisher": released_by(request, of).filter(pk=pk).exists(),
-        "may_publish": of.publishable_by(request.user).filter(pk=pk).exists() and not is_writer,
+        "may_publish": of.publishable_by(request.user).filter(pk=pk).exists() and not item.is_mine,
         "is_open": version.stage == Stage.PUBLISHED and version.closed_at is None,
         "opens_later": version.stage == Stage.PUBLISHED and version.published_at > timezone.now(),  # type: ignore[operator]
         "error": error,
@@ -285,8 +289,10 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
     except MoveRefusedError as refusal:
         version = get_object_or_404(of.versions, pk=pk)
         return version_page(request, of, version, error=str(refusal), typed=request.POST.get("note", ""), form=what)
-    messages.success(request, DONE[what], extra_tags=reverse("work_move", args=[of.slug, pk, form]))
-    return redirect("work_read", of.slug, pk)
+    is_taken_back = what == "teruggeven" and request.user.pk in version.writers
+    done = "Teruggehaald. De tekst is weer een concept." if is_taken_back else DONE[what]
+    messages.success(request, done, extra_tags=reverse("work_move", args=[of.slug, pk, form]))
+    return redirect("work_edit" if is_taken_back else "work_read", of.slug, pk)
 
 
 def number(typed: str | None, default: int) -> int:
@@ -307,7 +313,7 @@ def answer(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpRespons
     except MoveRefusedError as refusal:
         return version_page(request, of, version, error=str(refusal), typed=note)
     saved(request, "Beantwoord.")
-    return redirect(f"{reverse('work_edit', args=[of.slug, pk])}#opmerkingen")
+    return redirect("work_read", of.slug, pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -342,7 +348,9 @@ def publish(request: HttpRequest) -> HttpResponse:
             at = moment(request.POST.get("wanneer", ""))
             if "nakijken" not in request.POST:
                 opened = work.release([(item.kind, item.version) for item in picked], at=at, by=request.user)
-                messages.success(request, f"Gepubliceerd: {len(picked)}.")
+                what = picked[0].title if len(picked) == 1 else f"{len(picked)} teksten"
+                is_later = opened > timezone.now()
+                messages.success(request, f"{'Klaargezet voor later' if is_later else 'Gepubliceerd'}: {what}.")
                 return redirect(f"{reverse('work_publish')}?{urlencode({'gedaan': opened.isoformat()})}")
             work.check_moment(at)
             step = "confirm"

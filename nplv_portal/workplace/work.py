@@ -252,7 +252,8 @@ def open_remarks(kind: Kind, version: Version) -> Any:
     return remarks(kind, version).filter(answer="")
 
 
-def history(kind: Kind, version: Version) -> Any:
-    """What was done with this version and the earlier ones of the same record, the latest first."""
-    versions = list(version.siblings.values_list("pk", flat=True))
-    return WorkEvent.objects.filter(kind=kind.slug, version_id__in=versions).select_related("by")
+def history(kind: Kind, version: Version) -> list[tuple[int, WorkEvent]]:
+    """What was done with each version of the record, the latest first: (number of the version, event)."""
+    numbers = dict(version.siblings.values_list("pk", "number"))
+    events = WorkEvent.objects.filter(kind=kind.slug, version_id__in=numbers).select_related("by")
+    return [(numbers[event.version_id], event) for event in events]

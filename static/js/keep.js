@@ -29,6 +29,19 @@
     return made;
   };
 
+  const noticeOf = (text, ...acts) => {
+    const made = document.createElement("div");
+    made.className = "notice";
+    made.setAttribute("role", "status");
+    const said = document.createElement("p");
+    said.textContent = text;
+    const choice = document.createElement("p");
+    choice.className = "work-actions";
+    choice.append(...acts);
+    made.append(said, choice);
+    return made;
+  };
+
   const keep = (form) => {
     const key = keyOf(new URL(form.action).pathname);
     const fields = () => [...form.elements].filter(ours);
@@ -40,26 +53,18 @@
     const sent = read(sentOf);
     const kept = JSON.parse(localStorage.getItem(key) || "null");
     const forget = () => localStorage.removeItem(key);
-    const notice = document.createElement("div");
+    const restore = () => {
+      for (const field of fields().filter((field) => nameOf(field) in kept)) fill(field, kept[nameOf(field)]);
+      notice.remove();
+    };
+    const notice = noticeOf(
+      "U had hier tekst die nog niet is opgeslagen.",
+      button("Zet terug", "primary", restore),
+      button("Gooi weg", "secondary", () => { forget(); notice.remove(); }),
+    );
 
-    if (kept && essence(kept) !== essence(read(valueOf))) {
-      notice.className = "notice";
-      notice.setAttribute("role", "status");
-      const said = document.createElement("p");
-      said.textContent = "U had hier tekst die nog niet is opgeslagen.";
-      const restore = () => {
-        for (const field of fields().filter((field) => nameOf(field) in kept)) fill(field, kept[nameOf(field)]);
-        notice.remove();
-      };
-      const choice = document.createElement("p");
-      choice.className = "work-actions";
-      choice.append(
-        button("Zet terug", "primary", restore),
-        button("Gooi weg", "secondary", () => { forget(); notice.remove(); }),
-      );
-      notice.append(said, choice);
-      form.before(notice);
-    } else if (!isRefused && kept && essence(kept) === essence(sent)) forget();
+    if (kept && essence(kept) !== essence(read(valueOf))) form.before(notice);
+    else if (!isRefused && kept && essence(kept) === essence(sent)) forget();
 
     const store = () => {
       const now = read(valueOf);
@@ -72,5 +77,28 @@
     form.addEventListener("submit", store);
   };
 
+  // Nobody gives on a text while something typed in it has not been saved: they first choose what becomes of that.
+  const guard = (form) => {
+    const address = form.dataset.unsaved;
+    const back = document.createElement("a");
+    back.href = address;
+    back.textContent = "Ga verder met wat u typte";
+    const forget = button("Gooi weg", "secondary", () => { localStorage.removeItem(keyOf(address)); show(); });
+    const notice = noticeOf("U typte iets in deze tekst dat nog niet is opgeslagen. Het staat niet op deze pagina.", back, forget);
+    const show = () => {
+      if (!localStorage.getItem(keyOf(address))) notice.remove();
+      else if (!notice.isConnected) form.before(notice);
+      return notice.isConnected;
+    };
+    show();
+    window.addEventListener("pageshow", show); // also of a page that the browser had kept
+    form.addEventListener("submit", (event) => {
+      if (!show()) return;
+      event.preventDefault();
+      back.focus();
+    });
+  };
+
   document.querySelectorAll("form[data-keep]").forEach(keep);
+  document.querySelectorAll("form[data-unsaved]").forEach(guard);
 })();

@@ -1,12 +1,12 @@
 """What readers are told beside a finding: who wrote it, and what was put right in it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from findings.models import FindingVersion
+from findings.models import AuditRound, Finding, FindingVersion
 from nplv_portal.accounts.models import User
 from tests.findings.test_matrix import text_of
 from tests.test_pdfs import words_of
@@ -145,3 +145,43 @@ def test_what_was_withdrawn_was_published_still() -> None:
     version = FindingVersion.objects.as_of(timezone.now()).get(record__slug=KADERS)
     version.withdraw(at=timezone.now() - timedelta(seconds=1), reason="Hoort elders.")
     assert latest() == before
+
+
+def publish_another(moment: datetime) -> None:
+    """Another finding, in a later round."""
+    old = FindingVersion.objects.as_of(timezone.now()).get(record__slug=KADERS)
+    entry = old.record.round_aspect
+    entry.pk, entry.round = None, AuditRound.objects.get(number=2)
+    entry.save()
+    record = Finding.objects.create(round_aspect=entry, focus_area=old.record.focus_area, slug="kaders-later")
+    FindingVersion(record=record, headline="Er is een kader", text="De raad stelde het vast.").publish(at=moment)
+
+
+def test_of_one_day_what_came_last_stands_first() -> None:
+    publish_another(timezone.now() - timedelta(minutes=1))
+    correct(KADERS, by_office=True)
+    assert ["erratum" in line for line in latest()[:2]] == [True, False]
+
+
+# --- The versions ---
+
+
+def test_what_stood_there_first_is_open_to_read() -> None:
+    address = f"/bevindingen/{KADERS}/"
+    assert "<details open><summary>Tekst van versie" not in Client().get(address).content.decode()
+    correct(KADERS, by_office=True)
+    shown = Client().get(address).content.decode()
+    assert shown.count("<details open><summary>Tekst van versie") == 1
+    assert "<details open><summary>Tekst van versie 1<" in shown
+
+
+def test_a_version_of_one_day_does_not_run_from_that_day_to_that_day() -> None:
+    correct(KADERS, by_office=True)
+    assert "tot later die dag" not in page(f"/bevindingen/{KADERS}/")
+    correct(KADERS, by_office=False)
+    assert "tot later die dag" in page(f"/bevindingen/{KADERS}/")
+
+
+def test_it_is_the_state_that_is_no_score() -> None:
+    stated = FindingVersion.objects.as_of(timezone.now()).exclude(state="").order_by("pk")[0]
+    assert "De stand is een zoekhulp en geen score." in page(f"/bevindingen/{stated.record.slug}/")

@@ -277,7 +277,7 @@ def fill_in_two_more_with_a_sheet(ans: Page, folder: Path) -> None:
     expect(ans.get_by_role("status")).to_contain_text("Overgenomen als concept: 2 nieuw, 0 gewijzigd.")
     expect(ans.locator("#concepten ~ ul > li")).to_have_count(4)
     ans.get_by_role("link", name="Naar de werkplek").click()
-    expect(ans.get_by_text("4 van 13, 0 in beoordeling")).to_be_visible()
+    expect(ans.get_by_text("4 van 13 aspecten begonnen: 4 concept.")).to_be_visible()
 
 
 def fill_in_sheet(path: Path) -> None:
@@ -354,15 +354,17 @@ def review(ans: Page, bob: Page) -> None:
     start_review(bob, "Eigen kaders")
     bob.get_by_label("Uw opmerking").fill("Wanneer was dat besluit?")
     bob.get_by_role("button", name="Plaats een opmerking").click()
-    bob.get_by_role("button", name="Keur goed").click()
-    expect(bob.get_by_role("alert")).to_contain_text("Er staat nog een opmerking open")
+    expect(bob.get_by_text("Er staat nog een opmerking open")).to_be_visible()
+    expect(bob.get_by_role("button", name="Keur goed")).to_have_count(0)
 
     ans.goto("/werkplek/")
     expect(ans.get_by_text("1 opmerking te beantwoorden")).to_be_visible()
     ans.get_by_role("link", name="Eigen kaders: Heerlen-Noord").click()
+    expect(ans.get_by_label("Uw antwoord")).to_be_in_viewport()
     ans.get_by_label("Uw antwoord").fill("Op 12 maart 2026; dat staat in de vindplaats.")
     ans.get_by_role("button", name="Beantwoord").click()
     expect(ans.get_by_role("status")).to_have_text("Beantwoord.")
+    expect(ans.get_by_role("status")).to_be_in_viewport()
 
     for title in ("Eigen kaders", "Verbonden partijen", "Monitoring", "Bewoners en de raad", "Ambtelijk wederhoor"):
         start_review(bob, title)
@@ -397,7 +399,7 @@ def publish_under_embargo(cis: Page) -> None:
     cis.get_by_role("button", name="Kijk na wat u publiceert").click()
     expect(cis.get_by_role("heading", level=1)).to_have_text("U maakt 5 teksten openbaar")
     cis.get_by_role("button", name="Maak openbaar").click()
-    expect(cis.get_by_role("status")).to_have_text("Gepubliceerd: 5.")
+    expect(cis.get_by_role("status")).to_have_text("Klaargezet voor later: 5 teksten.")
 
 
 def only_the_council_reads_it_early(enter: Enter) -> None:
@@ -437,13 +439,15 @@ def correct_it(ans: Page, bob: Page, cis: Page) -> None:
     ans.get_by_role("link", name="Eigen kaders: Heerlen-Noord").click()
     ans.get_by_role("button", name="Verbeter deze tekst").click()
     ans.get_by_label("Tekst", exact=True).fill(TEXT.replace("drie", "vier"))
-    ans.get_by_role("button", name="Opslaan").click()
-    ans.get_by_role("link", name="Bekijk en geef door").click()
+    ans.get_by_role("button", name="Sla op en bekijk").click()
+    expect(ans.locator("#tekst ~ dl")).to_contain_text("vier doelen")
     ans.get_by_role("button", name="Geef ter beoordeling").click()
     expect(ans.get_by_role("alert")).to_contain_text("Vul eerst in wat er verbeterd is")
-    ans.get_by_role("link", name="Schrijf verder").click()
+    ans.get_by_role("link", name="Vul eerst in wat er verbeterd is").click()
+    expect(ans.get_by_text("Wat er verbeterd is (erratum)", exact=True)).to_be_in_viewport()
     ans.get_by_label("Wat er verbeterd is (erratum)").fill("Er zijn vier doelen; er stond drie.")
     ans.get_by_role("button", name="Opslaan").click()
+    expect(ans.get_by_role("status")).to_be_in_viewport()
     submit(ans, "Eigen kaders")
     start_review(bob, "Eigen kaders")
     expect(bob.locator("del")).to_have_text("weg: drie")
@@ -451,7 +455,7 @@ def correct_it(ans: Page, bob: Page, cis: Page) -> None:
     cis.goto("/werkplek/publiceren/?kies=alles")
     cis.get_by_role("button", name="Kijk na wat u publiceert").click()
     cis.get_by_role("button", name="Maak openbaar").click()
-    expect(cis.get_by_role("status")).to_have_text("Gepubliceerd: 1.")
+    expect(cis.get_by_role("status")).to_contain_text("Gepubliceerd: Eigen kaders: Heerlen-Noord")
 
 
 def look_back(visitor: Page) -> None:
@@ -495,7 +499,8 @@ def start_another_round(cis: Page, ans: Page, visitor: Page) -> None:
     take_part(cis, "Heerlen-Noord", "Rekenkamer Heerlen", "derde-ronde")
 
     ans.goto("/werkplek/")
-    expect(ans.get_by_text("Heerlen-Noord, Derde ronde: 0 van 13, 0 in beoordeling")).to_be_visible()
+    expect(ans.get_by_role("heading", name="Heerlen-Noord, Derde ronde")).to_be_visible()
+    expect(ans.get_by_text("0 van 13 aspecten begonnen")).to_be_visible()
     open_cell(ans, "Eigen kaders")
     expect(ans.get_by_label("Tekst", exact=True)).to_have_value("")
     beside = ans.locator("aside .sheet", has_text="Hier, in Vervolg 2025-2027")
@@ -526,7 +531,7 @@ def test_what_waits_for_a_moment_opens_by_itself(portal: Portal, enter: Enter) -
     cis.get_by_label("Wanneer").evaluate("(field, at) => { field.type = 'text'; field.value = at; }", f"{moment:%FT%T}")
     cis.get_by_role("button", name="Kijk na wat u publiceert").click()
     cis.get_by_role("button", name="Maak openbaar").click()
-    expect(cis.get_by_role("status")).to_have_text("Gepubliceerd: 1.")
+    expect(cis.get_by_role("status")).to_have_text(re.compile("^Klaargezet voor later: "))
     is_early = LONG in visitor.get(address).text()
     assert not is_early or timezone.now() > moment - timedelta(seconds=1)
     time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
@@ -633,6 +638,35 @@ def test_typed_text_survives(portal: Portal, enter: Enter, mishap: Callable[[Pag
     page.goto(address)
     expect(page.get_by_label("Tekst", exact=True)).to_have_value(typed)
     expect(page.get_by_text(KEPT)).to_have_count(0)
+
+
+def test_nobody_hands_in_a_text_without_what_they_typed_in_it(portal: Portal, enter: Enter) -> None:
+    draft = draft_of("kaders", portal.people["mia"])
+    FindingVersion.objects.filter(pk=draft.pk).update(erratum="Iets verbeterd.")
+    said = "Dit hoort erbij."
+    waits = "U typte iets in deze tekst dat nog niet is opgeslagen."
+    page = enter("mia")
+    page.goto(f"{page_of(draft)}schrijf/")
+    page.get_by_label("Tekst", exact=True).fill(said)
+    page.get_by_label("Kruimelpad").get_by_role("link").last.click()
+    page.get_by_role("button", name="Geef ter beoordeling").click()
+    expect(page.get_by_text(waits)).to_be_in_viewport()
+    page.get_by_role("link", name="Ga verder met wat u typte").click()
+    page.get_by_role("button", name="Zet terug").click()
+    page.get_by_role("button", name="Sla op en bekijk").click()
+    expect(page.locator("#tekst ~ dl")).to_contain_text(said)
+    expect(page.get_by_text(waits)).to_have_count(0)
+
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{page_of(draft)}schrijf/")
+    elsewhere.get_by_label("Tekst", exact=True).fill("Ook dit nog.")
+    page.get_by_role("button", name="Geef ter beoordeling").click()
+    expect(page.get_by_text(waits)).to_be_visible()
+    page.get_by_role("button", name="Gooi weg").click()
+    page.get_by_role("button", name="Geef ter beoordeling").click()
+    expect(page.get_by_role("status")).to_contain_text("Klaar voor beoordeling.")
+    draft.refresh_from_db()
+    assert (draft.text, draft.stage) == (said, Stage.IN_REVIEW)
 
 
 def test_who_shares_the_browser_gets_no_text_of_another(portal: Portal, enter: Enter) -> None:
@@ -890,7 +924,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("mia", f"{page_of(draft)}schrijf/", conflict),
         Stop("mia", f"{page_of(draft)}schrijf/", mistake),
         Stop("mia", "/werkplek/gegevens/ontbreekt/nieuw/", press("Opslaan")),
-        Stop("bob", page_of(asked), press("Keur goed")),
+        Stop("bob", page_of(asked), press("Plaats een opmerking")),
         Stop("ofa", hearing, press("Verstuur alle reacties")),
         Stop("cis", "/werkplek/ronden/nieuw/", mistaken_round),
         Stop("cis", "/werkplek/wederhoor/nieuw/", press("Verstuur")),
@@ -1050,7 +1084,7 @@ def test_a_text_is_written_and_given_on_with_the_keyboard_alone(portal: Portal, 
     tab_to(page, page.get_by_role("button", name="Opslaan"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Opgeslagen.")
-    tab_to(page, page.get_by_role("link", name="Bekijk en geef door"))
+    tab_to(page, page.get_by_role("button", name="Sla op en bekijk"))
     page.keyboard.press("Enter")
     page.wait_for_url(page_of(draft))
     tab_to(page, page.get_by_role("button", name="Geef ter beoordeling"))

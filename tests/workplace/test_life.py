@@ -71,7 +71,7 @@ def test_a_correction_goes_from_writer_to_reader_through_three_pairs_of_hands() 
     assert "Een nieuwe kernzin" not in reader.get(f"/bevindingen/{old.record.slug}/").content.decode()
     move(writer, draft, "ter-beoordeling")
     move(reviewer, draft, "goedkeuren")
-    assert "Gepubliceerd: 1." in publish(secretary, draft).content.decode()
+    assert f"Gepubliceerd: {BY_SLUG['bevindingen'].title(draft)}." in publish(secretary, draft).content.decode()
     page = reader.get(f"/bevindingen/{old.record.slug}/").content.decode()
     assert "Een nieuwe kernzin" in page
     assert "Kernzin verbeterd." in page

@@ -1,5 +1,6 @@
 """What stopped people who came to the workplace without a manual, and does not any more."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import ReleaseRefusedError, Stage, Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace import work
-from nplv_portal.workplace.desk import Desk
+from nplv_portal.workplace.desk import Desk, sheets
+from nplv_portal.workplace.forms import Editor
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS
 from nplv_portal.workplace.models import WorkEvent
 from tests.conftest import forget_pages
 from tests.test_permission import text_in
 from tests.workplace.people import person, signed_in
+from tests.workplace.steps import page_of
 
 pytestmark = pytest.mark.django_db
 BEVINDINGEN = BY_SLUG["bevindingen"]
@@ -269,6 +272,67 @@ def test_a_remark_comes_before_everything_else(stage: str, authors: Authors) -> 
     assert desk.drafts == desk.handed_in == []
 
 
+def turns(user: User) -> dict[str, list[str]]:
+    """List → what is said at each of its texts."""
+    desk = Desk.of(user)
+    lists = {"asked": desk.asked, "to_review": desk.to_review, "unanswered": desk.unanswered}
+    return {name: [item.turn for item in items] for name, items in lists.items() if items}
+
+
+def test_each_sees_whose_turn_it_is(authors: Authors) -> None:
+    version, (writer, reviewer, _) = text_in("in_review", authors), authors
+    made = work.remark(BEVINDINGEN, version, by=reviewer, note="Waar staat dit?")
+    assert turns(writer) == {"asked": ["1 opmerking te beantwoorden"]}
+    assert turns(reviewer) == {"unanswered": ["1 opmerking wacht op antwoord van de schrijver"]}
+    page = text_of(signed_in(reviewer).get(root(version)))
+    assert "1 opmerking wacht op antwoord van de schrijver" in page
+    assert "Keur goed" not in page
+    work.answer(BEVINDINGEN, version, made, by=writer, note="Op bladzijde 3.")
+    assert turns(writer) == {}
+    assert turns(reviewer) == {"to_review": ["opmerking beantwoord"]}
+    assert "Keur goed" in text_of(signed_in(reviewer).get(root(version)))
+
+
+def test_what_was_answered_is_reviewed_first(authors: Authors) -> None:
+    version = text_in("in_review", authors)
+    work.answer(
+        BEVINDINGEN,
+        version,
+        work.remark(BEVINDINGEN, version, by=authors[1], note="Waar?"),
+        by=authors[0],
+        note="Bladzijde 3.",
+    )
+    public = BEVINDINGEN.versions.as_of(timezone.now()).filter(record__focus_area__slug="heerlen-noord")
+    later = work.start_next(BEVINDINGEN, public.order_by("-pk")[0], by=authors[0])
+    FindingVersion.objects.filter(pk=later.pk).update(stage=Stage.IN_REVIEW)
+    assert [item.version.pk for item in Desk.of(authors[1]).to_review] == [version.pk, later.pk]
+
+
+def test_the_desk_tells_a_correction_from_a_new_text(authors: Authors) -> None:
+    text_in("in_review", authors)
+    assert "In beoordeling, verbetering (versie 2)" in text_of(signed_in(authors[1]).get("/werkplek/"))
+
+
+def test_what_was_published_is_on_the_desk_to_be_corrected(authors: Authors) -> None:
+    assert Desk.of(authors[0]).published == []  # what came with the portal, nobody here published
+    version = text_in("published", authors)
+    page = signed_in(authors[0]).get("/werkplek/").content.decode()
+    assert f'href="{root(version)}"' in page.partition('id="gepubliceerd"')[2].partition("</section>")[0]
+    assert "erratum" in page
+    assert Desk.of(person("eva", "researcher", "arnhem")).published == []
+
+
+def test_the_desk_says_how_far_a_round_is_in_numbers_that_add_up(authors: Authors) -> None:
+    latest = sheets(authors[0])[0]
+    assert latest.progress == f"{len(latest.cells)} van {len(latest.cells)} aspecten begonnen: 13 gepubliceerd"
+    text_in("in_review", authors)
+    another(authors, 0)
+    start_elsewhere = "13 van 13 aspecten begonnen: 11 gepubliceerd, 1 goedgekeurd, 1 in beoordeling"
+    assert sheets(authors[0])[0].progress == start_elsewhere
+    empty_cell()
+    assert sheets(authors[0])[0].progress == "0 van 1 aspecten begonnen"
+
+
 def empty_cell() -> str:
     version = FindingVersion.objects.filter(record__focus_area__slug="heerlen-noord").order_by("-pk")[0]
     entry, area = version.record.round_aspect, version.record.focus_area
@@ -349,3 +413,68 @@ def test_a_reviewer_sees_what_changed_since_the_remark_and_answers_no_remark_of_
     response = bob.get(root(version))
     assert [change.label for change in response.context["since_remark"]] == ["Tekst"]
     assert "Wat er veranderde sinds de opmerking" in text_of(response)
+
+
+def test_a_remark_stands_above_the_text_for_who_must_answer_it(authors: Authors) -> None:
+    version = text_in("in_review", authors)
+    work.remark(BEVINDINGEN, version, by=authors[1], note="Noem het jaar.")
+    for reader, is_first in ((authors[0], True), (authors[1], False)):
+        page = signed_in(reader).get(root(version)).content.decode()
+        assert (page.index('id="opmerkingen"') < page.index('id="tekst"')) is is_first
+    page = signed_in(authors[0]).get(f"{root(version)}schrijf/").content.decode()
+    assert page.index("Noem het jaar.") < page.index('id="id_headline"')
+    assert "Uw antwoord" not in page  # a second form, that would leave behind what one writes in the first
+
+
+def test_who_answers_comes_back_to_the_text_with_the_message_in_sight(authors: Authors) -> None:
+    version = text_in("in_review", authors)
+    made = work.remark(BEVINDINGEN, version, by=authors[1], note="Noem het jaar.")
+    response = signed_in(authors[0]).post(f"{root(version)}opmerking/{made.pk}/", {"note": "Gedaan."})
+    assert response["Location"] == root(version)
+
+
+def test_a_writer_takes_a_text_back_in_one_way_and_writes_on(authors: Authors) -> None:
+    version, ans = text_in("in_review", authors), signed_in(authors[0])
+    page = text_of(ans.get(root(version)))
+    assert "Haal terug om verder te schrijven" in page
+    assert "Wijzig zelf" not in page
+    response = ans.post(f"{root(version)}teruggeven/", {"edition": version.edition})
+    assert response["Location"] == f"{root(version)}schrijf/"
+    assert "Teruggehaald." in text_of(ans.get(response["Location"]))
+
+
+def test_what_one_may_do_stands_before_what_was_done(authors: Authors) -> None:
+    page = signed_in(authors[1]).get(root(text_in("in_review", authors))).content.decode()
+    assert page.index("Wat u kunt doen") < page.index('id="geschiedenis"')
+
+
+def test_the_history_says_of_which_version(authors: Authors) -> None:
+    version = text_in("published", authors)
+    following = work.start_next(BEVINDINGEN, version, by=authors[0])
+    page = text_of(signed_in(authors[0]).get(root(following)))
+    history = page.partition('id="geschiedenis"')[2]
+    assert history.index("Versie 3") < history.index("Versie 2")
+
+
+def test_saving_to_read_it_leads_to_the_text(authors: Authors) -> None:
+    ans, version = signed_in(authors[0]), text_in("draft", authors)
+    typed = page_of(BEVINDINGEN, version) | {"text": "Wat ik net typte.", "daarna": "bekijk"}
+    response = ans.post(f"{root(version)}schrijf/", typed)
+    assert response["Location"] == root(version)
+    assert "Wat ik net typte." in text_of(ans.get(root(version)))
+
+
+@pytest.mark.parametrize(
+    ("field", "what"),
+    [("state_reason", "Nodig als u een stand kiest."), ("erratum", "Nodig om in te dienen."), ("remark", "Mag leeg.")],
+)
+def test_a_field_says_when_it_is_needed(field: str, what: str, authors: Authors) -> None:
+    editor = Editor(BEVINDINGEN, text_in("draft", authors))
+    assert str(editor.form.fields[field].help_text).startswith(what)
+
+
+def test_a_release_for_later_is_not_called_published(authors: Authors) -> None:
+    version, cis = text_in("approved", authors), signed_in(authors[2])
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    sent = {"tekst": [mark(version)], "wanneer": f"{tomorrow:%Y-%m-%dT%H:%M}"}
+    assert f"Klaargezet voor later: {BEVINDINGEN.title(version)}." in text_of(cis.post(PUBLISH, sent, follow=True))
