@@ -122,15 +122,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(kind: str, wrong: dict[s
 
 def test_only_a_round_of_which_something_is_public_there_can_be_chosen() -> None:
     first = AuditRound.objects.get(slug="start-2023-2025")
-    later = {
-        "slug": "ronde-2029",
-        "name": "Ronde 2029",
-        "short_name": "R2029",
-        "number": 9,
-        "first_year": 2028,
-        "last_year": 2029,
-    }
-    AuditRound.objects.create(**later, status="published", text="Tekst", source=first.source)
+    later = {"slug": "ronde-2029", "name": "Ronde 2029", "number": 9, "first_year": 2028, "last_year": 2029}
+    published = {"status": "published", "published_at": timezone.now(), "text": "Tekst", "source": first.source}
+    AuditRound.objects.create(**later, **published)
     gea = clerk()
     for kind in ("overdrachtsdossier", "vergelijking"):
         page = gea.get(address(kind)).content.decode()
