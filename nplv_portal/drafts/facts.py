@@ -52,10 +52,11 @@ def article_of(municipality: str, moment: datetime) -> Article | None:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The same aspect in another area, in the same round."""
+    """The same aspect in another area, as the last round that looked at it found."""
 
     municipality: str
     area: str
+    round: str
     headline: str
     shown: str  # state or absence
 
@@ -114,7 +115,9 @@ class FindingFacts:
             version.state_reason,
             version.approved_by_id is not None,
             version.has_reply,
-            [Elsewhere(**entry) for entry in version.elsewhere],
+            sorted(
+                [Elsewhere(**entry) for entry in version.elsewhere], key=lambda other: (other.municipality, other.area)
+            ),
             [practice for practice in practices if practice.municipality != place.slug],
             follow_ups_of(practices, place.slug, place.name, moment),
             Article.of(version.articles[0]) if version.articles else None,
@@ -124,7 +127,10 @@ class FindingFacts:
 def public_version(slug: str, moment: datetime) -> FindingVersion | None:
     public, place = FindingVersion.objects.as_of(moment), OuterRef("record__focus_area__municipality")
     round_, area = OuterRef("record__round_aspect__round"), OuterRef("record__focus_area")
-    elsewhere = public.filter(record__round_aspect=OuterRef("record__round_aspect")).exclude(record__focus_area=area)
+    elsewhere = public.filter(record__round_aspect__aspect=OuterRef("record__round_aspect__aspect"))
+    last_elsewhere = elsewhere.exclude(record__focus_area=area).order_by(
+        "record__focus_area_id", "-record__round_aspect__round__number"
+    )
     found: FindingVersion | None = (
         public.filter(record__slug=slug)
         .select_related("record__round_aspect__aspect__role", "record__round_aspect__round")
@@ -136,8 +142,9 @@ def public_version(slug: str, moment: datetime) -> FindingVersion | None:
                 Participation.objects.filter(round=round_, focus_area=area).values("audit_office__name")
             ),
             elsewhere=ArraySubquery(
-                elsewhere.order_by("record__focus_area__municipality__name", "record__focus_area__number").values(
+                last_elsewhere.distinct("record__focus_area_id").values(
                     json=JSONObject(
+                        round="record__round_aspect__round__name",
                         municipality="record__focus_area__municipality__name",
                         area="record__focus_area__name",
                         headline="headline",

@@ -215,10 +215,11 @@ def meaning(facts: FindingFacts) -> Text:
 
 def table_of(facts: FindingFacts) -> Table:
     return Table(
-        f"Hetzelfde aspect in andere gemeenten, zoals gepubliceerd op {facts.moment.text}",
+        f"Hetzelfde aspect in andere gemeenten, in de laatste ronde waarvan op {facts.moment.text} iets openbaar was",
         ("Gemeente", "Stand", "Wat er gevonden is"),
         tuple(
-            (f"{other.municipality} ({other.area})", other.label, other.headline or "–") for other in facts.elsewhere
+            (f"{other.municipality} ({other.area}), {other.round}", other.label, other.headline or "–")
+            for other in facts.elsewhere
         ),
         (3, 2, 5),
     )

@@ -19,6 +19,7 @@ COUNCIL = str(FollowUpEvent.Actor.COUNCIL.label)
 AGENDA: Text = said("[de agendacommissie of het presidium]")
 OVER = {Standing.REPORTED_DONE, Standing.ESTABLISHED, Standing.CLOSED}
 UNDECIDED = {Standing.NO_DECISION, Standing.POSTPONED}
+OTHERWISE = "past due, reported as done, and established otherwise since"
 
 TO_DECIDE = (
     "Neemt de raad de aanbeveling over: helemaal, deels, gewijzigd of niet?",
@@ -101,6 +102,22 @@ ASKED: dict[str, Asked] = {
         ),
         treatment="oordeelsvormend of besluitvormend",
     ),
+    OTHERWISE: Asked(
+        questions=(
+            "De gemeente meldde dat de aanbeveling is uitgevoerd. Wat is nog niet gedaan, en waarom niet?",
+            "Welke nieuwe termijn is haalbaar, en wat is daarvoor nodig?",
+        ),
+        requests=(
+            "de raad vóór [datum] te laten weten wat er van de aanbeveling nog niet is uitgevoerd",
+            "de raad daarvoor een nieuwe termijn voor te stellen, met de reden",
+        ),
+        points=(
+            "Wat is volgens de raad nog niet uitgevoerd?",
+            "Verlengt de raad de termijn, en tot wanneer?",
+            "Wanneer komt dit terug in de raad?",
+        ),
+        treatment="oordeelsvormend of besluitvormend",
+    ),
     Standing.REPORTED_DONE: Asked(
         questions=(
             "Uit welke stukken blijkt dat de aanbeveling is uitgevoerd, en kan de raad die krijgen?",
@@ -135,7 +152,7 @@ SAYS_NOT = {
 
 def advice_words(facts: AdviceFacts) -> Words:
     advice, item, chain = facts.advice, facts.item, facts.item.chain
-    asked = ASKED[chain.closed.outcome if chain.closed else chain.standing]
+    asked = ASKED[subject_of(chain)]
     is_own = advice.addressee != FOR_EXECUTIVE  # the council itself acts
     by_agenda = is_own and chain.standing in UNDECIDED
     return Words(
@@ -158,6 +175,16 @@ def advice_words(facts: AdviceFacts) -> Words:
         sources=sources_of(facts),
         asked=AGENDA if by_agenda else EXECUTIVE,
     )
+
+
+def subject_of(chain: Chain) -> str:
+    if chain.standing == Standing.PAST_DUE and is_reported_done(chain):
+        return OTHERWISE
+    return chain.closed.outcome if chain.closed else chain.standing
+
+
+def is_reported_done(chain: Chain) -> bool:
+    return chain.reported is not None and chain.reported.outcome == Outcome.DONE
 
 
 def on_the_agenda() -> tuple[str, ...]:
@@ -333,7 +360,7 @@ def established(advice: Advice, chain: Chain) -> list[Text]:
         found.append(f"de termijn daarvoor op {day(chain)} is verstreken")
     elif about_deadline(chain):
         found.append(f"de termijn daarvoor loopt tot en met {day(chain)}")
-    if chain.is_done and chain.reported:
+    if chain.reported and is_reported_done(chain):
         found.append(f"de gemeente{when(chain.reported)} meldde dat zij is uitgevoerd")
     elif decision is not None and decision.outcome in TAKEN_OVER and not chain.said and not checked:
         found.append("bij het Raadsportaal NPLV niets over de uitvoering is gemeld")
@@ -355,10 +382,21 @@ def considered(facts: AdviceFacts) -> list[Text]:
         found.append("de rekenkamers vragen om wat een raad overneemt binnen een jaar te agenderen en uit te voeren")
     if chain.standing == Standing.REPORTED_DONE:
         found.append("de rekenkamer dat nog niet heeft vastgesteld")
-    took_over = [i.name for i in facts.elsewhere if i.chain.decision and i.chain.decision.outcome in TAKEN_OVER]
-    if took_over:
-        found.append(f"de aanbeveling ook is overgenomen door de raad van {dutch.listed(took_over)}")
-    return found
+    return [*found, *taken_over_elsewhere(facts)]
+
+
+def taken_over_elsewhere(facts: AdviceFacts) -> list[Text]:
+    """ "ook" only where the council here took it over; apart where it was taken over in part or changed."""
+    decided = {item.name: item.chain.decision.outcome for item in facts.elsewhere if item.chain.decision}
+    here = facts.item.chain.decision
+    also = "ook " if here and here.outcome in TAKEN_OVER else ""
+    whole = [name for name, outcome in decided.items() if outcome == Outcome.ADOPTED]
+    partly = [name for name, outcome in decided.items() if outcome in TAKEN_OVER - {Outcome.ADOPTED}]
+    return [
+        f"de aanbeveling {also}{how}is overgenomen door de raad van {dutch.listed(names)}"
+        for how, names in (("", whole), ("deels of gewijzigd ", partly))
+        if names
+    ]
 
 
 def sources_of(facts: AdviceFacts) -> list[Text]:

@@ -18,6 +18,7 @@ from recommendations.chain import Standing
 from recommendations.models import FollowUpEvent, Outcome, Recommendation
 from tests.bad_input import MARKS
 from tests.document_checks import opened_in_office, read
+from tests.findings.test_matrix import many_more_areas_and_rounds
 from tests.workplace.people import person
 
 pytestmark = pytest.mark.django_db
@@ -67,11 +68,15 @@ def published(slug: str, **fields: Any) -> None:
 
 
 def told(step: str, outcome: str = "", happened: str = "2025-06-01", **more: Any) -> FollowUpEvent:
-    fields = {"actor": "executive", "text": "Zo staat het in de brief.", "link": "https://raad.example.nl/stuk"} | more
+    fields = {
+        "actor": "executive",
+        "text": "Zo staat het in de brief.",
+        "link": "https://raad.example.nl/stuk",
+        "municipality": Municipality.objects.get(slug="heerlen"),
+        "recommendation": Recommendation.objects.get(slug="heerlen-2-inzicht-financien"),
+    } | more
     return FollowUpEvent.objects.create(
         slug=f"stap-{next(NUMBERS)}",
-        municipality=Municipality.objects.get(slug="heerlen"),
-        recommendation=Recommendation.objects.get(slug="heerlen-2-inzicht-financien"),
         step=step,
         outcome=outcome,
         happened=happened,
@@ -115,7 +120,8 @@ def test_it_holds_the_facts_of_the_finding_with_place_and_lasting_address(visito
     today = timezone.localdate().isoformat()
     assert f"http://127.0.0.1:8000{LELYSTAD}?op={today}" in found.links
     places = [row[0] for row in found.tables[0][1:]]
-    assert places == ["Arnhem (Arnhem-Oost)", "Groningen (Groningen-Noord)", "Heerlen (Heerlen-Noord)"]
+    here = ["Arnhem (Arnhem-Oost)", "Groningen (Groningen-Noord)", "Heerlen (Heerlen-Noord)"]
+    assert places == [f"{place}, Startonderzoek 2023-2025" for place in here]
     assert found.title == "Schriftelijke vragen: Monitoring (Lelystad Oost)"
 
 
@@ -194,6 +200,38 @@ def test_what_is_closed_asks_whether_it_still_is_so(visitor: Client, outcome: st
     assert not unfinished(html)
 
 
+def test_what_is_late_although_reported_as_done_is_not_asked_as_if_nobody_said_so(visitor: Client) -> None:
+    told("decision", "adopted", happened="2025-02-01")
+    told("reported", "done", happened="2025-05-01")
+    told("established", "partly_followed", happened="2025-06-01", actor="audit_office")
+    html = page(visitor, f"{ADVICE}raad/")
+    assert "Is de aanbeveling uitgevoerd?" not in html
+    assert "De gemeente meldde dat de aanbeveling is uitgevoerd. Wat is nog niet gedaan" in html
+    motion = on_screen(html, "motie")
+    assert words("de gemeente op 1 mei 2025 meldde dat zij is uitgevoerd") in motion
+    assert words("de rekenkamer op 1 juni 2025 vaststelde: deels opgevolgd") in motion
+
+
+def test_who_took_it_over_in_part_is_not_named_as_if_it_took_over_all(visitor: Client) -> None:
+    rol = Recommendation.objects.get(slug="rol")
+    for place, outcome in (("arnhem", "adopted"), ("groningen", "partly"), ("lelystad", "rejected")):
+        told("decision", outcome, municipality=Municipality.objects.get(slug=place), recommendation=rol)
+    motion = on_screen(page(visitor, "/aanbevelingen/rol/raad/?gemeente=heerlen"), "motie")
+    assert words("de aanbeveling is overgenomen door de raad van Arnhem,") in motion
+    assert words("de aanbeveling deels of gewijzigd is overgenomen door de raad van Groningen") in motion
+    assert "Lelystad" not in motion.partition("overwegende")[2].partition("verzoekt")[0]
+    told("decision", "adopted", recommendation=rol)
+    motion = on_screen(page(visitor, "/aanbevelingen/rol/raad/?gemeente=heerlen"), "motie")
+    assert words("de aanbeveling ook is overgenomen door de raad van Arnhem,") in motion
+
+
+def test_others_are_shown_as_the_last_round_found_them(visitor: Client) -> None:
+    many_more_areas_and_rounds(1)
+    html = page(visitor, f"{FINDING}raad/")
+    assert "Arnhem (Arnhem-Oost), Ronde 3" in html
+    assert "Startonderzoek 2023-2025</td>" not in html
+
+
 def test_what_was_promised_and_what_the_office_found_is_asked_after(visitor: Client) -> None:
     told("decision", "adopted")
     told("commitment", "", due_on="2026-02-01", text="Er komt een overzicht.")
@@ -257,7 +295,8 @@ def test_what_the_council_does_itself_is_asked_of_its_agenda(visitor: Client) ->
 
 def test_every_state_and_standing_has_words_and_none_of_them_judges() -> None:
     assert {*finding.ASKED} == {*State, "", Absence.NO_INFORMATION, Absence.NOT_EXAMINED}
-    assert {*recommendation.ASKED} == {*Standing} - {Standing.CLOSED} | {Outcome.IMPLEMENTED, Outcome.NOT_IMPLEMENTED}
+    others = {Outcome.IMPLEMENTED, Outcome.NOT_IMPLEMENTED, recommendation.OTHERWISE}
+    assert {*recommendation.ASKED} == {*Standing} - {Standing.CLOSED} | others
     assert {*recommendation.SAYS_NOT} == {*Standing}
     sentences = [
         sentence
