@@ -486,6 +486,9 @@ def withdraw_one(cis: Page, visitor: Page) -> None:
 
 def start_another_round(cis: Page, ans: Page, visitor: Page) -> None:
     """Its cells are empty; the earlier text stands beside the form, and the earlier rounds in the line of life."""
+    cis.goto(f"/werkplek/ronden/{ROUND}/verder/")
+    cis.get_by_role("button", name="Zet op: gepubliceerd").click()
+    expect(cis.get_by_role("status")).to_contain_text("is nu: gepubliceerd")
     cis.goto("/werkplek/ronden/nieuw/")
     for label, text in {"Naam": "Derde ronde", "Korte naam": "Derde"}.items():
         cis.get_by_label(label, exact=True).first.fill(text)
