@@ -105,7 +105,11 @@ class Recommendation(models.Model):
     class Meta:
         ordering = ["kind", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "number"], name="recommendations_number_once_a_report"),
+            models.UniqueConstraint(
+                name="recommendations_number_once_a_report",
+                fields=["report", "number"],
+                violation_error_message="Dit rapport heeft al een aanbeveling met dit nummer.",
+            ),
             models.CheckConstraint(
                 name="recommendations_local_has_municipality",
                 violation_error_message="Een lokale aanbeveling hoort bij één gemeente, een overkoepelende bij geen.",
@@ -276,7 +280,7 @@ class Reply(Version):
         return f"{self.get_kind_display()}, {self.municipality}"
 
     @classmethod
-    def key_of(cls, item: int) -> str:
+    def key_of(cls, item: int | str) -> str:
         """The record of what is published of the reaction to this text of a hearing."""
         return f"wederhoor-{item}"
 

@@ -185,7 +185,9 @@ SIGNED_IN = {
     "work_hearings": Closed("/werkplek/wederhoor/", OFFICE | {"official"}),
     "work_new_hearing": Closed("/werkplek/wederhoor/nieuw/", OFFICE),
     "work_hearing": Closed(HEARING, OFFICE | {"official"}),
-    "work_hearing_close": Closed(f"{HEARING}sluit/", OFFICE, posts=True),
+    "work_hearing_close": Closed(f"{HEARING}sluit/", OFFICE),
+    "work_hearing_reopen": Closed(f"{HEARING}open/", SECRETARY),
+    "work_hearing_send": Closed(f"{HEARING}verstuur/", frozenset({"official"})),
     **{
         f"work_hearing_{format_}": Closed(f"{HEARING}reacties.{format_}", OFFICE | {"official"})
         for format_ in ("xlsx", "ods", "csv")

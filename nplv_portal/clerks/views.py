@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import Error, IntegrityError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,10 +25,11 @@ from nplv_portal.clerks.rules_of_order import ArticleForm, record_article
 from nplv_portal.lib import dutch
 from nplv_portal.workplace.models import Hearing, HearingItem
 from recommendations.chain import TAKEN_OVER
-from recommendations.models import Evidence, FollowUpEvent, Recommendation, Step
+from recommendations.models import Evidence, FollowUpEvent, Recommendation, Reply, Step
 from recommendations.published import advice_as_of
 
 View = Callable[..., HttpResponse]
+NEWS = timedelta(days=30)  # as long as an answer in a right of reply is told on top of the page
 
 
 def for_followers(view: View) -> View:
@@ -62,15 +64,26 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "hearings": hearings_awaiting(request.user),
         "who_records": who_records(request.user, request.user.rights.follows),
         "lacks_official": without_official(request.user.rights.follows),
+        "answered": newly_answered(request.user),
     }
     return render(request, "griffie/desk.html", context)
 
 
 def hearings_awaiting(user: Any) -> list[Hearing]:
     """In which this official may still react to something; the first to end first."""
-    found = Hearing.objects.addressed_to(user).open().select_related("municipality", "office")
+    found = Hearing.objects.addressed_to(user).open().counted().select_related("municipality", "office")
     unsent = HearingItem.objects.filter(hearing=OuterRef("pk")).exclude(reaction__sent_at__isnull=False)
     return list(found.filter(Exists(unsent)).order_by("deadline", "pk"))
+
+
+def newly_answered(user: Any) -> list[Hearing]:
+    """In which the office lately sent an afterword, or made something public."""
+    items = HearingItem.objects.filter(hearing__municipality__in=user.rights.replies, reaction__sent_at__isnull=False)
+    public = Reply.objects.as_of(timezone.now()).filter(municipality__in=user.rights.replies)
+    newly = {reply.item_key for reply in public.filter(public_during__startswith__gt=timezone.now() - NEWS)}
+    told = items.filter(Q(reaction__answer_sent_at__gt=timezone.now() - NEWS) | Q(pk__in=newly))
+    found = Hearing.objects.filter(pk__in=told.values("hearing"))
+    return list(found.select_related("municipality", "office"))
 
 
 @require_GET

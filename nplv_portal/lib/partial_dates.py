@@ -43,14 +43,33 @@ class PartialDate:
         return hash(self.iso)
 
 
+def in_figures(typed: str) -> str:
+    """ISO of a date that someone wrote in words; anything else as it is."""
+    months = {str(name).lower(): number for number, name in MONTHS.items()}
+    found = re.fullmatch(r"(?:([0-9]{1,2}) )?([a-z]+) ([0-9]{4})", typed.lower())
+    if found is None or found[2] not in months:
+        return typed
+    day = f"-{int(found[1]):02}" if found[1] else ""
+    try:
+        return PartialDate(f"{found[3]}-{months[found[2]]:02}{day}").iso
+    except ValueError:
+        return typed
+
+
 def partial(iso: str | None) -> str:
     """As a reader sees it, from the text in the database; empty where nothing is known."""
     return str(PartialDate(iso)) if iso else ""
 
 
 class PartialDateInput(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"help_text": "Schrijf jjjj, jjjj-mm of jjjj-mm-dd."} | kwargs))
+    """Takes a date in words too. Long enough to say of what someone typed that it is none."""
+
+    def __init__(self, *, help_text: str = "", **kwargs: Any) -> None:
+        kwargs |= {"max_length": 40}
+        super().__init__(help_text=help_text or "Bijvoorbeeld 2026, december 2026 of 14 december 2026.", **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return in_figures(super().to_python(value) or "")
 
     def prepare_value(self, value: Any) -> Any:
         return value.iso if isinstance(value, PartialDate) else value
@@ -81,7 +100,8 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
             return PartialDate(str(value))
         except ValueError as error:
             raise ValidationError(
-                "“%(value)s” is geen datum. Schrijf jjjj, jjjj-mm of jjjj-mm-dd.", params={"value": value}
+                "“%(value)s” is geen datum. Schrijf bijvoorbeeld 2026, december 2026 of 14 december 2026.",
+                params={"value": value},
             ) from error
 
     def get_prep_value(self, value: Any) -> str | None:

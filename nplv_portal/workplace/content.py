@@ -42,7 +42,15 @@ def content_of(kind: Kind, version: Version) -> dict[str, str]:
     return found
 
 
-def text_of(version: Version, field: Any) -> str:
+def identity_of(kind: Kind, version: Version) -> dict[str, str]:
+    """Label → text of what the record itself says, whatever its version: of which municipality, which number."""
+    record: Any = getattr(version, "record", None)
+    fields = [record._meta.get_field(name) for name in kind.identity]
+    found = {str(field.verbose_name).capitalize(): text_of(record, field) for field in fields}
+    return {label: text for label, text in found.items() if text}
+
+
+def text_of(version: models.Model, field: Any) -> str:
     if isinstance(field, models.ManyToManyField):
         return "\n".join(name_of(item) for item in getattr(version, field.name).all()) if version.pk else ""
     if field.choices:

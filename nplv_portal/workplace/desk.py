@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from findings.models import AuditRound, FindingVersion, Participation, RoundAspect
+from focusareas.models import FocusArea
 from nplv_portal.accounts.models import Membership, User
 from nplv_portal.lib import dutch
 from nplv_portal.lib.versions import PREPARED, Stage, Version
 from nplv_portal.workplace.kinds import BY_SLUG, KINDS, Kind
-from nplv_portal.workplace.models import Remark, WorkEvent
+from nplv_portal.workplace.models import Hearing, Remark, WorkEvent
 from recommendations.models import FollowUpEvent
 
 
@@ -113,6 +114,7 @@ class Desk:
     to_review: list[Item]  # what others wrote; first where they answered a remark
     unanswered: list[Item]  # what others wrote and have been asked about
     closings: list[FollowUpEvent]  # recommendations that a colleague proposes to close
+    replied: list[Hearing]  # in which a municipality reacted and the office did nothing with that yet
     to_publish: list[Item]  # approved, and written by others
     handed_in: list[Item]  # by this person: in review, or approved
     waiting: list[Item]  # released, for later
@@ -141,6 +143,7 @@ class Desk:
                 .exclude(entered_by=user)
                 .select_related("municipality", "recommendation")
             ),
+            list(Hearing.objects.held_by(user).counted().filter(unanswered__gt=0).select_related("municipality")),
             those(Stage.APPROVED, mine=False),
             [item for item in those(Stage.IN_REVIEW, Stage.APPROVED, mine=True) if item not in asked],
             items_of(waiting, user),
@@ -150,7 +153,7 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        return not any([self.asked, self.drafts, self.to_review, self.closings])
+        return not any([self.asked, self.drafts, self.to_review, self.closings, self.replied])
 
 
 def published_last(user: Any, limit: int = 6) -> list[Item]:
@@ -244,6 +247,13 @@ class RoundSheet:
         parts = [f"{by_stage[stage]} {stage}" for stage in order if by_stage[stage]]
         total = f"{len(begun)} van {len(self.cells)} aspecten begonnen"
         return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def absent(user: Any) -> tuple[AuditRound | None, list[FocusArea]]:
+    """The latest round, and the areas of this person's office that do not take part in it."""
+    latest = AuditRound.objects.filter(round_aspects__isnull=False).order_by("-number").first()
+    own = FocusArea.objects.filter(municipality__in=user.rights.writes).order_by("name")
+    return latest, list(own.exclude(participations__round=latest)) if latest else []
 
 
 def sheets(user: Any) -> list[RoundSheet]:

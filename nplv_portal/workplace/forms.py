@@ -72,6 +72,11 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 
 HELP = {
     "headline": "Eén zin: wat er is, niet wat u ervan vindt.",
+    "recommendationversion.headline": "Eén zin: wat de raad of het college volgens u moet doen.",
+    "recommendation.municipality": "Een overkoepelende heeft er geen.",
+    "reply.reaction": (
+        "Laat een alinea heel, of laat haar weg. Verander geen woord: het is de reactie van de gemeente."
+    ),
     "state": (
         "Helpt lezers zoeken en is nooit een score.\n"
         "Geregeld: volgens de bron bestaat het, is het besloten of werkt het.\n"
@@ -93,6 +98,7 @@ NEEDED = {  # when, of a field that may stay empty otherwise
     "state_reason": "Nodig als u een stand kiest.",
     "erratum": "Nodig om in te dienen.",
     "document_of_answer_source": "Nodig bij een antwoord.",
+    "recommendation.municipality": "Nodig bij een lokale aanbeveling.",
     "place_of_source": "Nodig als u een document kiest.",
     "place_of_answer_source": "Nodig als u een document kiest.",
 }
@@ -117,10 +123,11 @@ def field_for(field: models.Field, **kwargs: Any) -> Any:  # type: ignore[type-a
     made = field.formfield(**kwargs)
     if made is None:
         return None
-    made.help_text = " ".join(filter(None, [str(made.help_text), HELP.get(field.name), longest(field)]))
+    said = HELP.get(f"{field.model._meta.model_name}.{field.name}", HELP.get(field.name))
+    made.help_text = " ".join(filter(None, [str(made.help_text), said, longest(field)]))
     if isinstance(made, forms.TypedChoiceField):
-        said = [choice for choice in field.choices or () if choice[0] not in NEVER_SAID]
-        made.choices = [("", NOTHING.get(field.name, "Geen") if field.blank else "Kies"), *said]
+        choices = [choice for choice in field.choices or () if choice[0] not in NEVER_SAID]
+        made.choices = [("", NOTHING.get(field.name, "Geen") if field.blank else "Kies"), *choices]
     elif isinstance(made, forms.ModelChoiceField) and not isinstance(made, forms.ModelMultipleChoiceField):
         made.empty_label = "Geen" if field.blank else "Kies"
     if isinstance(field, models.TextField):
@@ -156,7 +163,8 @@ def say_what_is_needed(form: Any) -> None:
         if isinstance(field.widget, forms.HiddenInput | forms.CheckboxInput):
             continue
         is_half = name in TO_HAND_IN and form._meta.model is FindingVersion
-        optional = "Nodig om in te dienen." if is_half else NEEDED.get(name, "Mag leeg.")
+        when = NEEDED.get(f"{form._meta.model._meta.model_name}.{name}", NEEDED.get(name, "Mag leeg."))
+        optional = "Nodig om in te dienen." if is_half else when
         word = "Verplicht." if field.required else optional
         field.help_text = f"{word} {field.help_text}".strip()
     preselect(form)
@@ -317,8 +325,19 @@ def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> An
     say_what_is_needed(form)
     if "serves" in form.fields:
         form.fields["serves"].queryset = Recommendation.objects.filter(kind=Recommendation.Kind.UMBRELLA)  # type: ignore[attr-defined]
-        form.fields["municipality"].help_text = "Nodig bij een lokale aanbeveling."
+    if taken := numbers_taken(municipalities) if "number" in form.fields else "":
+        form.fields["number"].help_text += f"\nAl in gebruik:\n{taken}"
     return form
+
+
+def numbers_taken(municipalities: Any) -> str:
+    """Report: numbers of its recommendations, as far as a writer for these municipalities knows them."""
+    public = RecommendationVersion.objects.ever_public().values("record")
+    known = Recommendation.objects.filter(Q(municipality__in=municipalities) | Q(pk__in=public))
+    found: dict[str, list[str]] = {}
+    for row in known.select_related("report").order_by("report__title", "number"):
+        found.setdefault(str(row.report), []).append(str(row.number))
+    return "\n".join(f"{report}: {', '.join(numbers)}" for report, numbers in found.items())
 
 
 def save_record(kind: Kind, form: Any, title: str) -> models.Model:

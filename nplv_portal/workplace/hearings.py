@@ -15,10 +15,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from focusareas.models import Municipality
+from nplv_portal.accounts.models import Membership, User
+from nplv_portal.lib import dutch
 from nplv_portal.lib.tables import Sheet
-from nplv_portal.lib.versions import MoveRefusedError, Stage, StaleError
+from nplv_portal.lib.versions import MoveRefusedError, Stage, StaleError, Version
 from nplv_portal.workplace.content import content_of, labels_of
-from nplv_portal.workplace.desk import Item
+from nplv_portal.workplace.desk import Item, stage_of
 from nplv_portal.workplace.forms import field_for, preselect
 from nplv_portal.workplace.kinds import BY_SLUG
 from nplv_portal.workplace.models import Hearing, HearingItem, Reaction, WorkEvent
@@ -48,19 +50,54 @@ class HearingForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        self.fields["kind"].help_text = "Ambtelijk: kloppen de feiten? Bestuurlijk: wat vindt het college ervan?"
         self.fields["municipality"].queryset = Municipality.objects.filter(pk__in=places)  # type: ignore[attr-defined]
         preselect(self)
 
     def clean_deadline(self) -> date:
-        deadline: date = self.cleaned_data["deadline"]
-        if deadline < timezone.localdate():
-            raise forms.ValidationError("Deze datum is voorbij. Kies een dag waarop nog te reageren is.")
-        return deadline
+        return still_to_come(self.cleaned_data["deadline"])
+
+
+class ReopenForm(forms.Form):
+    deadline = forms.DateField(label="Reageren tot en met", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_deadline(self) -> date:
+        return still_to_come(self.cleaned_data["deadline"])
+
+
+def still_to_come(deadline: date) -> date:
+    if deadline < timezone.localdate():
+        raise forms.ValidationError("Deze datum is voorbij. Kies een dag waarop nog te reageren is.")
+    return deadline
 
 
 def texts_for(user: Any) -> list[Item]:
-    """What is being prepared and can be sent out."""
-    return [Item(BY_SLUG[slug], v) for slug in HEARD for v in BY_SLUG[slug].editable_by(user).order_by("pk")]
+    """What is being prepared about one municipality and can be sent out to it."""
+    return [
+        Item(BY_SLUG[slug], version)
+        for slug in HEARD
+        for version in BY_SLUG[slug].editable_by(user).kept_for(user.rights.writes, joint=False).order_by("pk")
+    ]
+
+
+def by_place(texts: Sequence[Item]) -> dict[str, list[Item]]:
+    return {place: [item for item in texts if item.place == place] for place in sorted({item.place for item in texts})}
+
+
+def readers(place: Municipality) -> str:
+    """By name, the officials who see what is sent to this municipality."""
+    return names(role=Membership.Role.OFFICIAL, municipality=place)
+
+
+def secretaries(hearing: Hearing) -> str:
+    """By name, whom an official may turn to."""
+    return names(role=Membership.Role.SECRETARY, office=hearing.office)
+
+
+def names(**of: Any) -> str:
+    members = Membership.objects.current().filter(**of).values("user")
+    found = User.objects.filter(pk__in=members, is_active=True).order_by("first_name", "last_name")
+    return dutch.listed([str(user) for user in found])
 
 
 def unreviewed(chosen: Sequence[Item]) -> list[Item]:
@@ -68,18 +105,23 @@ def unreviewed(chosen: Sequence[Item]) -> list[Item]:
     return [item for item in chosen if item.version.stage == Stage.DRAFT]
 
 
+def check_texts(place: Municipality, chosen: Sequence[Item]) -> None:
+    """Raises MoveRefusedError where they cannot go to this municipality."""
+    if not chosen:
+        raise MoveRefusedError("Kies minstens één tekst.")
+    wrong = [item for item in chosen if item.kind.place(item.version) != place]
+    if wrong:
+        named = "; ".join(f"{item.kind.name} {item.title} ({item.place})" for item in wrong)
+        raise MoveRefusedError(f"U stuurt aan {place}. Dit gaat daar niet over: {named}.")
+
+
 @transaction.atomic
 def start(*, form: HearingForm, chosen: Sequence[Item], by: Any) -> Hearing:
     """Freeze the chosen texts as they are now, for the officials of that municipality alone."""
     place = form.cleaned_data["municipality"]
-    office = place.audit_offices.filter(pk__in=by.rights.offices).first()
-    wrong = [
-        item for item in chosen if not item.kind.versions.kept_for([place.pk], joint=False).filter(pk=item.version.pk)
-    ]
-    if not chosen or wrong or office is None:
-        raise MoveRefusedError("Kies minstens één tekst, en alleen teksten over deze gemeente.")
+    check_texts(place, chosen)
     hearing: Hearing = form.save(commit=False)
-    hearing.office, hearing.started_by = office, by
+    hearing.office, hearing.started_by = place.audit_offices.filter(pk__in=by.rights.offices)[0], by
     hearing.save()
     for item in chosen:
         HearingItem.objects.create(
@@ -185,11 +227,36 @@ def answer(item: HearingItem, *, text: str, edition: int, by: Any) -> None:
         raise MoveRefusedError("De gemeente heeft hierop nog niet gereageerd.")
     if not (said := words(text)):
         raise MoveRefusedError("Schrijf wat u met de reactie doet.")
-    if edition != reaction.edition and said != reaction.answer:
+    if said == reaction.answer:
+        return
+    if Reply.objects.filter(record=Reply.key_of(item.pk)).exists():
+        raise MoveRefusedError("Deze reactie is opgenomen in de publicatie. Verander het nawoord daar.")
+    if reaction.answer_sent_at:
+        raise MoveRefusedError("Dit nawoord is al aan de gemeente gestuurd en staat vast.")
+    if edition != reaction.edition:
         raise StaleError("Iemand anders heeft hier intussen iets anders bewaard.")
     reaction.answer, reaction.answered_by, reaction.answered_at = said, by, timezone.now()
     reaction.edition += 1
     reaction.save()
+
+
+@transaction.atomic
+def send_answers(hearing: Hearing, *, by: Any) -> int:
+    """Show the municipality the afterwords that were kept; from then on they stand. How many."""
+    unsent = Reaction.objects.select_for_update().filter(item__hearing=hearing, answer_sent_at__isnull=True)
+    taken_up = taken_up_in(hearing)
+    ready = [reaction for reaction in unsent.exclude(answer="") if reaction.item_id not in taken_up]
+    if not ready:
+        raise MoveRefusedError("Er is geen nawoord dat u nog kunt sturen. Schrijf er eerst een.")
+    Reaction.objects.filter(pk__in=[reaction.pk for reaction in ready]).update(answer_sent_at=timezone.now())
+    record(hearing, WorkEvent.What.TOLD, by=by, note=dutch.counted(len(ready), "nawoord", "nawoorden"))
+    return len(ready)
+
+
+def taken_up_in(hearing: Hearing) -> set[int]:
+    """The items of which a reaction is published, or will be."""
+    keys = [Reply.key_of(pk) for pk in hearing.items.values_list("pk", flat=True)]
+    return {reply.item_key for reply in Reply.objects.filter(record__in=keys)}
 
 
 @transaction.atomic
@@ -218,17 +285,68 @@ def take_up(item: HearingItem, *, by: Any) -> Reply:
     return reply
 
 
+@transaction.atomic
 def close(hearing: Hearing, *, by: Any) -> None:
-    Hearing.objects.filter(pk=hearing.pk, closed_at__isnull=True).update(closed_at=timezone.now(), closed_by=by)
+    """Before its day."""
+    open_ = Hearing.objects.filter(pk=hearing.pk, closed_at__isnull=True)
+    if open_.update(closed_at=timezone.now(), closed_by=by):
+        record(hearing, WorkEvent.What.CLOSED, by=by)
+
+
+@transaction.atomic
+def reopen(hearing: Hearing, *, deadline: date, by: Any) -> None:
+    """Also after its last day."""
+    now = Hearing.objects.select_for_update().get(pk=hearing.pk)
+    if now.is_open:
+        raise MoveRefusedError("Een collega zette dit wederhoor intussen weer open.")
+    now.closed_at, now.closed_by, now.deadline = None, None, deadline
+    now.save()
+    record(now, WorkEvent.What.REOPENED, by=by, note=f"tot en met {date_format(deadline, 'j F Y')}")
+
+
+LOG = "wederhoor"
+
+
+def record(hearing: Hearing, what: str, *, by: Any, note: str = "") -> None:
+    WorkEvent.objects.create(kind=LOG, version_id=hearing.pk, what=what, by=by, edition=1, note=note)
+
+
+def history(hearing: Hearing) -> Any:
+    return WorkEvent.objects.filter(kind=LOG, version_id=hearing.pk).select_related("by")
 
 
 @dataclass(frozen=True)
 class HeardText:
-    """A text as it was sent out, with what both sides said; and, for the office, what became public of that."""
+    """A text as it was sent out, with what this reader may know of what both sides said.
+
+    `reply` is what becomes public of it, as far as the office prepared it; for the municipality, what is public now.
+    """
 
     item: HearingItem
     reaction: Reaction | None
     reply: Reply | None
+    is_office: bool
+
+    @property
+    def afterword(self) -> str:
+        if self.reply:
+            return self.reply.afterword
+        reaction = self.reaction
+        return reaction.answer if reaction and (self.is_office or reaction.answer_sent_at) else ""
+
+    @property
+    def stage(self) -> str:
+        """Of what becomes public."""
+        return stage_of(self.reply) if self.reply else ""
+
+    @property
+    def page(self) -> str:
+        """Where the public reads it; empty while nobody does."""
+        return BY_SLUG["reacties"].page(self.reply) if self.reply and self.stage == Stage.PUBLISHED.label else ""
+
+    @property
+    def kind(self) -> str:
+        return dutch.capitalised(BY_SLUG[self.item.kind].name)
 
     @property
     def content(self) -> list[tuple[str, str]]:
@@ -238,17 +356,67 @@ class HeardText:
 
 
 def items_of(hearing: Hearing, user: Any) -> list[HeardText]:
-    """The office sees a reaction only once it has been sent."""
+    """Each side sees what the other said only once it has been sent."""
     is_office = hearing.office_id in user.rights.offices
     items = list(hearing.items.select_related("reaction__by", "reaction__answered_by"))
-    replies = Reply.objects.filter(record__in=[Reply.key_of(item.pk) for item in items]).order_by("number")
-    newest = {reply.record: reply for reply in replies} if is_office else {}
+    replies = Reply.objects.filter(record__in=[Reply.key_of(item.pk) for item in items])
+    known = replies.select_related("finding", "recommendation").order_by("number")
+    newest = {reply.record: reply for reply in (known if is_office else known.as_of(timezone.now()))}
     found = []
     for item in items:
         reaction = getattr(item, "reaction", None)
         hidden = reaction is not None and is_office and reaction.sent_at is None
-        found.append(HeardText(item, None if hidden else reaction, newest.get(Reply.key_of(item.pk))))
+        reply = newest.get(Reply.key_of(item.pk))
+        found.append(HeardText(item, None if hidden else reaction, reply, is_office))
     return found
+
+
+def heard_of(chosen: Sequence[Item], user: Any) -> dict[str, list[HeardText]]:
+    """Key of a text → the rights of reply in which it went out, as its office sees them."""
+    found: dict[str, list[HeardText]] = {}
+    if not {item.kind.slug for item in chosen} & set(HEARD):
+        return found
+    for hearing in (
+        Hearing.objects.held_by(user)
+        .filter(items__version_id__in=[item.version.pk for item in chosen], items__kind__in=HEARD)
+        .distinct()
+    ):
+        for text in items_of(hearing, user):
+            found.setdefault(f"{text.item.kind}-{text.item.version_id}", []).append(text)
+    return found
+
+
+def about(version: Version) -> HeardText | None:
+    """Of what is published of a reaction: the text that it was about, as it was sent out."""
+    if not isinstance(version, Reply):
+        return None
+    item = HearingItem.objects.filter(pk=version.item_key).first()
+    return HeardText(item, None, version, is_office=True) if item else None
+
+
+def unheard(chosen: Sequence[Item], user: Any) -> list[tuple[Item, str]]:
+    """What becomes public while a right of reply about it runs, or without the reaction to it."""
+    keys = {item.key for item in chosen}
+    known = heard_of([item for item in chosen if item.kind.slug in HEARD], user)
+    told = [(item, without(text, keys)) for item in chosen for text in known.get(item.key, [])]
+    return [(item, why) for item, why in told if why]
+
+
+def without(text: HeardText, chosen: Collection[str]) -> str:
+    """What to know before this text becomes public; empty where there is nothing."""
+    hearing, reply = text.item.hearing, text.reply
+    if text.reaction is None and hearing.is_open:
+        day = date_format(hearing.deadline, "j F Y")
+        return f"Over deze tekst loopt nog wederhoor tot en met {day}, en er is nog geen reactie."
+    if text.reaction is None:
+        return ""
+    if reply is None:
+        return "De gemeente reageerde hierop. Van die reactie is niets opgenomen in de publicatie."
+    if reply.stage in {Stage.DRAFT, Stage.IN_REVIEW}:
+        return "Er is een reactie hierop opgenomen, en die is nog niet goedgekeurd."
+    if reply.stage == Stage.APPROVED and f"reacties-{reply.pk}" not in chosen:
+        return "Een reactie hierop is goedgekeurd en is niet gekozen."
+    return ""
 
 
 def sent_told(heard: HeardText) -> str:
@@ -269,7 +437,7 @@ def sheet(hearing: Hearing, user: Any) -> Sheet:
             "\n".join(f"{label}: {text}" for label, text in heard.content),
             heard.reaction.text if heard.reaction else "",
             sent_told(heard),
-            heard.reaction.answer if heard.reaction else "",
+            heard.afterword,
             day,
             "Niet openbaar",
         ]

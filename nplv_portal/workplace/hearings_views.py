@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -26,20 +27,28 @@ from nplv_portal.workplace.hearings import (
     HeardText,
     HearingForm,
     NotKeptError,
+    ReopenForm,
     Typed,
     answer_all,
+    by_place,
+    check_texts,
     close,
     digest,
+    history,
     items_of,
     mark_of,
     react_to_all,
+    readers,
+    reopen,
+    secretaries,
+    send_answers,
     sheet,
     start,
     take_up,
     texts_for,
     unreviewed,
 )
-from nplv_portal.workplace.models import Hearing, HearingItem
+from nplv_portal.workplace.models import Hearing, HearingItem, Reaction
 from nplv_portal.workplace.once import once
 from nplv_portal.workplace.views import for_office, saved
 
@@ -53,7 +62,7 @@ def hearings(request: HttpRequest) -> HttpResponse:
     rights = request.user.rights  # type: ignore[union-attr]
     if not (rights.replies or rights.is_of_office):
         raise PermissionDenied("Wederhoor is voor de rekenkamer en voor uitgenodigde ambtenaren.")
-    found = Hearing.objects.seen_by(request.user).select_related("municipality", "office").distinct()
+    found = Hearing.objects.seen_by(request.user).counted().select_related("municipality", "office")
     context = {"hearings": found, "may_start": rights.is_of_office}
     return render(request, "workplace/hearings.html", context)
 
@@ -62,27 +71,34 @@ def hearings(request: HttpRequest) -> HttpResponse:
 @for_office
 @once
 def new_hearing(request: HttpRequest) -> HttpResponse:
+    """One chooses, reads once more what goes to whom, and only then sends it."""
     form = HearingForm(request.POST or None, places=request.user.rights.writes)  # type: ignore[union-attr]
     texts = texts_for(request.user)
-    chosen, error, raw = set(request.POST.getlist("tekst")), "", []
-    if request.method == "POST" and form.is_valid():
-        picked = [item for item in texts if item.key in chosen]
+    chosen, error = set(request.POST.getlist("tekst")), ""
+    picked = [item for item in texts if item.key in chosen]
+    is_sent = request.method == "POST" and "terug" not in request.POST
+    if is_sent and form.is_valid():
+        place = form.cleaned_data["municipality"]
         try:
             if len(picked) < len(chosen):
                 raise MoveRefusedError(
                     "Een tekst die u koos, is intussen niet meer in voorbereiding. Kijk de keuze na."
                 )
-            raw = unreviewed(picked)
-            if raw and "ongezien" not in request.POST:
+            check_texts(place, picked)
+            if unreviewed(picked) and "ongezien" not in request.POST:
                 raise MoveRefusedError("U koos teksten die nog niemand beoordeelde.")
+            if "nakijken" in request.POST:
+                context = {"form": form, "picked": picked, "place": place, "readers": readers(place)}
+                return render(request, "workplace/send_hearing.html", context | {"raw": unreviewed(picked)})
             hearing = start(form=form, chosen=picked, by=request.user)
         except MoveRefusedError as refusal:
             error = str(refusal)
         else:
             saved(request, "Verstuurd. De ambtenaren van deze gemeente kunnen nu reageren.")
             return redirect("work_hearing", hearing.pk)
-    context = {"form": form, "texts": texts, "chosen": chosen, "error": error, "raw": raw}
-    return render(request, "workplace/new_hearing.html", context, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "texts": by_place(texts), "chosen": chosen, "error": error}
+    context |= {"raw": unreviewed(picked) if error else []}
+    return render(request, "workplace/new_hearing.html", context, status=422 if is_sent else 200)
 
 
 @never_cache
@@ -116,7 +132,10 @@ def entry_of(heard: HeardText, *, is_office: bool, typed: Typed | None, why: Mov
     kept = (reaction.answer if is_office else reaction.text) if reaction else ""
     mark = mark_of(kept, reaction.edition if reaction else 0)
     is_sent = reaction is not None and reaction.sent_at is not None
-    has_field = is_sent if is_office else heard.item.hearing.is_open and not is_sent
+    if is_office:  # once taken up, the afterword lives in what becomes public
+        has_field = reaction is not None and is_sent and not (reaction.answer_sent_at or heard.reply)
+    else:
+        has_field = heard.item.hearing.is_open and not is_sent
     if typed is None or not (typed.is_touched or why):
         return Entry(heard, has_field, kept, mark, is_fresh=typed is not None and digest(kept) != typed.shown)
     if isinstance(why, StaleError):
@@ -145,6 +164,10 @@ def hearing_page(
         "entries": entries,
         "is_office": is_office,
         "fields": sum(entry.has_field for entry in entries),
+        "may_reopen": found.office_id in request.user.rights.publishing_offices,  # type: ignore[union-attr]
+        "to_send": [entry for entry in entries if entry.has_field and entry.heard.afterword] if is_office else [],
+        "history": history(found) if is_office else [],
+        "secretaries": "" if is_office or found.is_open else secretaries(found),
         "error": error,
         "refused": [entry for entry in entries if entry.why],
         "is_stale": any(entry.stale for entry in entries),
@@ -167,20 +190,45 @@ def typed_in(request: HttpRequest, found: Hearing) -> dict[int, Typed]:
 def hearing_react(request: HttpRequest, pk: int) -> HttpResponse:
     """One form for all texts: whatever button one presses, nothing that was typed is lost."""
     found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
-    typed, asked = typed_in(request, found), request.POST.get("verstuur", "")
+    checks = request.POST.get("nakijken", "")
+    typed, asked = typed_in(request, found), request.POST.get("verstuur", checks)
     send = {item for item, field in typed.items() if asked == str(item) or (asked == ALL and field.text.strip())}
-    if asked and not send:
-        return hearing_page(request, found, error="Schrijf eerst een reactie.", typed=typed)
+    if (asked and not send) or (checks and not all(typed[item].text.strip() for item in send)):
+        why = "Schrijf eerst een reactie. Hebt u er geen, schrijf dan: geen opmerkingen."
+        return hearing_page(request, found, error=why, typed=typed)
     try:
-        react_to_all(found, typed=typed, send=send, by=request.user)
+        react_to_all(found, typed=typed, send=() if checks else send, by=request.user)
     except NotKeptError as refusal:
         return hearing_page(request, found, typed=typed, reasons=refusal.reasons)
+    if checks:
+        saved(request, "Bewaard als concept, en nog niet verstuurd.")
+        pks = urlencode({"tekst": sorted(send)}, doseq=True)
+        return redirect(f"{reverse('work_hearing_send', args=[pk])}?{pks}")
     if send:
-        saved(request, f"Verstuurd: {dutch.counted(len(send), 'reactie', 'reacties')}. De rest is bewaard als concept.")
+        rest = Reaction.objects.filter(item__hearing=found, sent_at__isnull=True).exclude(text="").exists()
+        told = f"Verstuurd: {dutch.counted(len(send), 'reactie', 'reacties')}."
+        saved(request, f"{told} De rest is bewaard als concept." if rest else told)
     else:
         saved(request, "Bewaard als concept. De rekenkamer leest het pas als u het verstuurt.")
-    where = f"#tekst-{asked}" if asked.isdigit() else ""
-    return redirect(f"{reverse('work_hearing', args=[pk])}{where}")
+    return redirect("work_hearing", pk)
+
+
+@never_cache
+@require_GET
+def hearing_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an official is about to send, once more: it cannot be taken back, and may become public."""
+    found = get_object_or_404(Hearing.objects.addressed_to(request.user), pk=pk)
+    asked = set(request.GET.getlist("tekst"))
+    entries = [
+        entry
+        for heard in items_of(found, request.user)
+        if str(heard.item.pk) in asked
+        and (entry := entry_of(heard, is_office=False, typed=None, why=None)).has_field
+        and entry.text
+    ]
+    if not entries:
+        return redirect("work_hearing", pk)
+    return render(request, "workplace/send_reactions.html", {"hearing": found, "entries": entries})
 
 
 @require_POST
@@ -190,7 +238,15 @@ def hearing_answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
     if refused := unless_answered(request, found):
         return refused
-    answered(request, found, "Bewaard.")
+    if "stuur" not in request.POST:
+        answered(request, found, "Bewaard. Alleen uw rekenkamer leest het.")
+        return redirect("work_hearing", pk)
+    try:
+        count = send_answers(found, by=request.user)
+    except MoveRefusedError as refusal:
+        return hearing_page(request, found, error=str(refusal), typed=typed_in(request, found))
+    told = dutch.counted(count, "nawoord", "nawoorden")
+    answered(request, found, f"Gestuurd: {told}. De ambtenaren van {found.municipality} lezen dat nu.")
     return redirect("work_hearing", pk)
 
 
@@ -225,16 +281,42 @@ def hearing_take_up(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     return redirect("work_read", "reacties", reply.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_office
 @once
 def hearing_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before its day. One reads first what is lost."""
     found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
-    if refused := unless_answered(request, found):
-        return refused
-    close(found, by=request.user)
-    answered(request, found, "Afgesloten. Reageren kan niet meer.")
-    return redirect("work_hearing", pk)
+    if found.closed_at:
+        return redirect("work_hearing", pk)
+    if request.method == "POST":
+        close(found, by=request.user)
+        saved(request, "Gesloten. Reageren kan niet meer.")
+        return redirect("work_hearing", pk)
+    missing = [heard for heard in items_of(found, request.user) if heard.reaction is None]
+    return render(request, "workplace/close_hearing.html", {"hearing": found, "missing": missing})
+
+
+@require_http_methods(["GET", "POST"])
+@for_office
+@once
+def hearing_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closed too soon, or more time: the secretary names a new last day."""
+    found = get_object_or_404(Hearing.objects.held_by(request.user), pk=pk)
+    if found.office_id not in request.user.rights.publishing_offices:  # type: ignore[union-attr]
+        raise PermissionDenied("Wederhoor weer openzetten doet de secretaris van de rekenkamer.")
+    form, error = ReopenForm(request.POST or None), ""
+    form.use_required_attribute = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            reopen(found, deadline=form.cleaned_data["deadline"], by=request.user)
+        except MoveRefusedError as refusal:
+            error = str(refusal)
+        else:
+            saved(request, "Het wederhoor staat weer open.")
+            return redirect("work_hearing", pk)
+    context = {"hearing": found, "form": form, "error": error}
+    return render(request, "workplace/reopen_hearing.html", context, status=422 if request.method == "POST" else 200)
 
 
 @never_cache

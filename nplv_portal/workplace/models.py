@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from focusareas.models import AuditOffice, Municipality
@@ -30,6 +31,9 @@ class WorkEvent(models.Model):
         WITHDRAWN = "withdrawn", "ingetrokken"
         REMARKED = "remarked", "opmerking gemaakt"
         ANSWERED = "answered", "opmerking beantwoord"
+        CLOSED = "closed", "gesloten"  # these three of a right of reply
+        REOPENED = "reopened", "weer opengezet"
+        TOLD = "told", "nawoord gestuurd"
 
     kind = models.CharField("soort", max_length=30)
     version_id = models.PositiveBigIntegerField("versie")
@@ -97,6 +101,19 @@ class HearingQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def seen_by(self, user: Any) -> Self:
         return self.held_by(user) | self.addressed_to(user)
 
+    def counted(self) -> Self:
+        """With how many texts (`texts`), reactions (`received`, the last at `last_at`), and reactions to which the
+        office did nothing yet (`unanswered`)."""
+        sent = Q(items__reaction__sent_at__isnull=False)
+        taken_up = Reply.objects.filter(record=Concat(Value(Reply.key_of("")), Cast(OuterRef("pk"), CharField())))
+        waiting = HearingItem.objects.filter(reaction__sent_at__isnull=False, reaction__answer_sent_at__isnull=True)
+        return self.annotate(
+            texts=Count("items"),
+            received=Count("items", filter=sent),
+            last_at=Max("items__reaction__sent_at"),
+            unanswered=Count("items", filter=Q(items__in=waiting.exclude(Exists(taken_up)))),
+        )
+
 
 class Hearing(models.Model):
     """Right of reply: officials of one municipality read texts that are not public yet, and react before a date."""
@@ -126,6 +143,10 @@ class Hearing(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None and timezone.localdate() <= self.deadline
 
+    @property
+    def days_left(self) -> int:
+        return (self.deadline - timezone.localdate()).days
+
 
 class HearingItem(models.Model):
     """A text as it was sent out: what one reacts to does not move."""
@@ -145,7 +166,11 @@ class HearingItem(models.Model):
 
 
 class Reaction(models.Model):
-    """What the municipality says of one text, and what the office answers. Sent is sent."""
+    """What the municipality says of one text, and what the office answers. Sent is sent, of both.
+
+    The afterword is the office's own until it is sent; once the reaction is taken up in what is published, it is the
+    afterword of that Reply.
+    """
 
     item = models.OneToOneField(HearingItem, models.PROTECT, related_name="reaction")
     text = models.TextField("reactie")
@@ -156,10 +181,20 @@ class Reaction(models.Model):
     answer = models.TextField("nawoord", blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    answer_sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         triggers = [
             *never_deleted(),
+            pgtrigger.Protect(
+                name="answer_sent_is_sent",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__answer_sent_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__answer__df=pgtrigger.F("new__answer"))
+                    | pgtrigger.Q(new__answer_sent_at__isnull=True)
+                ),
+            ),
             pgtrigger.Protect(
                 name="sent_is_sent",
                 operation=pgtrigger.Update,

@@ -10,6 +10,8 @@ urlpatterns = [
     path("werkplek/wederhoor/nieuw/", hearings_views.new_hearing, name="work_new_hearing"),
     path("werkplek/wederhoor/<int:pk>/", hearings_views.hearing, name="work_hearing"),
     path("werkplek/wederhoor/<int:pk>/sluit/", hearings_views.hearing_close, name="work_hearing_close"),
+    path("werkplek/wederhoor/<int:pk>/open/", hearings_views.hearing_reopen, name="work_hearing_reopen"),
+    path("werkplek/wederhoor/<int:pk>/verstuur/", hearings_views.hearing_send, name="work_hearing_send"),
     *[
         path(
             f"werkplek/wederhoor/<int:pk>/reacties.{f}",

@@ -24,9 +24,10 @@ from focusareas.models import FocusArea, Municipality
 from nplv_portal.lib.versions import PREPARED, MoveRefusedError, ReleaseRefusedError, Stage, StaleError, Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace import work
-from nplv_portal.workplace.content import changes, content_of
-from nplv_portal.workplace.desk import Desk, Item, beside, items_of, piles, publishers, sheets
+from nplv_portal.workplace.content import changes, content_of, identity_of
+from nplv_portal.workplace.desk import Desk, Item, absent, beside, items_of, piles, publishers, sheets
 from nplv_portal.workplace.forms import Editor, identity_form
+from nplv_portal.workplace.hearings import about, heard_of, unheard
 from nplv_portal.workplace.kinds import KINDS, Kind, kind_or_404
 from nplv_portal.workplace.once import once
 
@@ -56,10 +57,13 @@ def saved(request: HttpRequest, text: str) -> None:
 def desk(request: HttpRequest) -> HttpResponse:
     tables = sheets(request.user)
     latest = max((sheet.round.number for sheet in tables), default=0)
+    round_, areas = absent(request.user)
     context = {
         "desk": Desk.of(request.user),
         "sheets": [sheet for sheet in tables if sheet.round.number == latest],
         "earlier": [sheet for sheet in tables if sheet.round.number < latest],
+        "latest": round_,
+        "absent": areas,
         "kinds": KINDS,
         "may_publish": request.user.rights.may_publish,  # type: ignore[union-attr]
     }
@@ -208,6 +212,9 @@ def version_page(
     context = {
         "kind": of,
         "item": item,
+        "identity": identity_of(of, version),
+        "about": about(version),
+        "heard": heard_of([item], request.user).get(item.key, []),
         "content": content_of(of, version),
         "changes": changes(content_of(of, public), content_of(of, version)) if public else [],
         "has_public": public is not None,
@@ -365,6 +372,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         "own": [item for item in approved if item not in ready],
         "chosen": chosen,
         "picked": picked,
+        "unheard": unheard(picked, request.user) if step == "confirm" else [],
         "step": step,
         "error": error,
         "reasons": reasons,

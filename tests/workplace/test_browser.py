@@ -300,9 +300,11 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     ans.get_by_label("Soort").select_option(label="ambtelijk wederhoor (feiten)")
     ans.get_by_label("Reageren tot en met").fill((timezone.localdate() + timedelta(days=14)).isoformat())
     ans.get_by_role("checkbox", name="Bevinding: Eigen kaders: Heerlen-Noord").check()
-    ans.get_by_role("button", name="Verstuur").click()
+    ans.get_by_role("button", name="Kijk na wat u verstuurt").click()
     expect(ans.get_by_role("alert")).to_contain_text("nog niemand beoordeelde")
     ans.get_by_role("checkbox", name="Ja, verstuur ook wat nog niemand beoordeelde").check()
+    ans.get_by_role("button", name="Kijk na wat u verstuurt").click()
+    expect(ans.get_by_role("main")).to_contain_text("Het portaal stuurt geen e-mail")
     ans.get_by_role("button", name="Verstuur").click()
     expect(ans.get_by_role("status")).to_contain_text("Verstuurd.")
 
@@ -318,6 +320,7 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     ans.reload()
     expect(ans.get_by_text("Nog niet ontvangen.")).to_be_visible()
     ofa.get_by_role("button", name="Verstuur deze reactie").click()
+    ofa.get_by_role("button", name="Verstuur", exact=True).click()
     expect(ofa.get_by_role("status")).to_contain_text("Verstuurd: één reactie.")
 
     ans.reload()
@@ -722,6 +725,7 @@ def test_reactions_in_a_right_of_reply_survive_a_closed_tab(portal: Portal, ente
     expect(first).to_have_value(TYPED)
     expect(second).to_have_value("Dit was in juni.")
     page.get_by_role("button", name="Verstuur deze reactie").first.click()
+    page.get_by_role("button", name="Verstuur", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Verstuurd: één reactie. De rest is bewaard als concept.")
     expect(page.get_by_text(TYPED)).to_be_visible()
     expect(page.get_by_label("Uw reactie")).to_have_value("Dit was in juni.")
@@ -762,6 +766,8 @@ def test_of_two_officials_the_second_sees_both_reactions_and_what_the_first_wrot
     expect(late.get_by_label("Uw reactie").last).to_have_value("Er zijn er vier.")
     expect(late.get_by_text(KEPT)).to_have_count(0)
     late.get_by_role("button", name="Verstuur alle reacties").click()
+    expect(late.get_by_role("main")).to_contain_text("Er zijn er vier.")
+    late.get_by_role("button", name="Verstuur", exact=True).click()
     expect(late.get_by_role("status")).to_contain_text("Verstuurd: twee reacties.")
 
 
@@ -930,7 +936,7 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("bob", page_of(asked), press("Plaats een opmerking")),
         Stop("ofa", hearing, press("Verstuur alle reacties")),
         Stop("cis", "/werkplek/ronden/nieuw/", mistaken_round),
-        Stop("cis", "/werkplek/wederhoor/nieuw/", press("Verstuur")),
+        Stop("cis", "/werkplek/wederhoor/nieuw/", press("Kijk na wat u verstuurt")),
         Stop("cis", "/werkplek/ronden/start-2023-2025/deelnemers/", press("Meld aan")),
         Stop("cis", "/werkplek/publiceren/", publish_nothing),
         Stop("cis", "/werkplek/import/", press("Bekijk wat er verandert")),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from findings.models import AuditRound, FindingVersion
+from focusareas.models import AuditOffice, Municipality
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.versions import ReleaseRefusedError, Stage, Version
 from nplv_portal.sources.models import Document
@@ -478,3 +479,21 @@ def test_a_release_for_later_is_not_called_published(authors: Authors) -> None:
     tomorrow = timezone.localtime() + timedelta(days=1)
     sent = {"tekst": [mark(version)], "wanneer": f"{tomorrow:%Y-%m-%dT%H:%M}"}
     assert f"Klaargezet voor later: {BEVINDINGEN.title(version)}." in text_of(cis.post(PUBLISH, sent, follow=True))
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_the_desk_says_which_area_does_not_take_part_and_where_to_add_it(number: int, authors: Authors) -> None:
+    told, link = "Nog niet in Startonderzoek", "/werkplek/ronden/start-2023-2025/deelnemers/"
+    client = signed_in(authors[number])
+    assert told not in text_of(client.get("/werkplek/"))
+    municipality = Municipality.objects.get(slug="amsterdam")
+    AuditOffice.objects.get(slug="rekenkamer-heerlen").municipalities.add(municipality)
+    page = text_of(client.get("/werkplek/"))
+    assert f"{told}" in page
+    assert str(municipality.areas.order_by("name")[0].name) in page
+    assert (link in page) is (number == 2)
+
+
+def test_the_only_office_is_chosen_beforehand(authors: Authors) -> None:
+    page = signed_in(authors[2]).get("/werkplek/ronden/start-2023-2025/deelnemers/")
+    assert page.context["form"].initial["office"] == AuditOffice.objects.get(slug="rekenkamer-heerlen").pk
