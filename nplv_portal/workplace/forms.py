@@ -331,9 +331,8 @@ def identity_form(kind: Kind, municipalities: Any, data: QueryDict | None) -> An
 
 
 def numbers_taken(municipalities: Any) -> str:
-    """Report: numbers of its recommendations, as far as a writer for these municipalities knows them."""
-    public = RecommendationVersion.objects.ever_public().values("record")
-    known = Recommendation.objects.filter(Q(municipality__in=municipalities) | Q(pk__in=public))
+    """Report: numbers of its recommendations, of these municipalities and of all together."""
+    known = Recommendation.objects.filter(Q(municipality__in=municipalities) | Q(municipality__isnull=True))
     found: dict[str, list[str]] = {}
     for row in known.select_related("report").order_by("report__title", "number"):
         found.setdefault(str(row.report), []).append(str(row.number))

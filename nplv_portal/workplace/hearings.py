@@ -243,7 +243,8 @@ def answer(item: HearingItem, *, text: str, edition: int, by: Any) -> None:
 @transaction.atomic
 def send_answers(hearing: Hearing, *, by: Any) -> int:
     """Show the municipality the afterwords that were kept; from then on they stand. How many."""
-    unsent = Reaction.objects.select_for_update().filter(item__hearing=hearing, answer_sent_at__isnull=True)
+    locked = Reaction.objects.select_for_update(of=("self",))
+    unsent = locked.filter(item__hearing=hearing, answer_sent_at__isnull=True)
     taken_up = taken_up_in(hearing)
     ready = [reaction for reaction in unsent.exclude(answer="") if reaction.item_id not in taken_up]
     if not ready:

@@ -321,7 +321,6 @@ def test_the_texts_stand_by_municipality_and_the_refusal_names_the_wrong_one() -
     both = person("ans", "researcher")
     elsewhere = Municipality.objects.get(slug="arnhem")
     both.memberships.get().office.municipalities.add(elsewhere)  # type: ignore[union-attr]
-    del both.rights
     writer = signed_in(both)
     draft, advice = draft_of(writer, current()), advice_of("arnhem", both)
     work.start_next(
