@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from focusareas.models import Municipality
+from findings.models import FindingVersion
+from focusareas.models import AuditOffice, Municipality
 from nplv_portal.lib.versions import Stage
 from nplv_portal.workplace import work
 from nplv_portal.workplace.kinds import BY_SLUG
@@ -310,38 +311,37 @@ def test_an_official_hears_of_an_afterword_and_of_what_is_public_on_the_own_page
 # Sending texts out
 
 
-def advice_of(place: str, writer: Any) -> RecommendationVersion:
-    public = RecommendationVersion.objects.as_of(timezone.now()).filter(record__municipality__slug=place)
-    found = work.start_next(BY_SLUG["aanbevelingen"], public.order_by("pk")[0], by=writer)
-    assert isinstance(found, RecommendationVersion)
-    return found
-
-
 def test_the_texts_stand_by_municipality_and_the_refusal_names_the_wrong_one() -> None:
-    both = person("ans", "researcher")
-    elsewhere = Municipality.objects.get(slug="arnhem")
-    both.memberships.get().office.municipalities.add(elsewhere)  # type: ignore[union-attr]
-    writer = signed_in(both)
-    draft, advice = draft_of(writer, current()), advice_of("arnhem", both)
-    work.start_next(
-        BY_SLUG["aanbevelingen"],
-        RecommendationVersion.objects.as_of(timezone.now()).filter(record__kind=Recommendation.Kind.UMBRELLA)[0],
-        by=both,
+    both, (findings, recommendations) = person("ans", "researcher"), (BY_SLUG["bevindingen"], BY_SLUG["aanbevelingen"])
+    AuditOffice.objects.get(slug="rekenkamer-heerlen").municipalities.add(Municipality.objects.get(slug="arnhem"))
+    writer, public = signed_in(both), FindingVersion.objects.as_of(timezone.now())
+    finding = work.start_next(
+        findings, public.filter(record__focus_area__municipality__slug="arnhem").order_by("pk")[0], by=both
+    )
+    advised = RecommendationVersion.objects.as_of(timezone.now()).order_by("pk")
+    umbrella, advice = (
+        work.start_next(recommendations, advised.filter(record__kind=kind)[0], by=both)
+        for kind in (Recommendation.Kind.UMBRELLA, Recommendation.Kind.LOCAL)
     )
     page = writer.get("/werkplek/wederhoor/nieuw/").content.decode()
-    arnhem, heerlen = page.index("Teksten over Arnhem"), page.index("Teksten over Heerlen")
-    assert arnhem < page.index(f"Aanbeveling {advice.record.number}: {advice.title}") < heerlen
-    assert "alle gemeenten" not in page  # that goes to no municipality in particular
-    data = {
-        "municipality": draft.record.focus_area.municipality_id,
-        "kind": "official",
-        "deadline": timezone.localdate().isoformat(),
-        "tekst": [f"bevindingen-{draft.pk}", f"aanbevelingen-{advice.pk}"],
-    }
-    response = writer.post("/werkplek/wederhoor/nieuw/", data)
+    named = f"Aanbeveling {advice.record.number}: {advice.title}"  # type: ignore[attr-defined]
+    title = findings.title(finding)
+    assert (
+        page.index("Teksten over Arnhem") < page.index(title) < page.index("Teksten over Heerlen") < page.index(named)
+    )
+    assert f"aanbevelingen-{umbrella.pk}" not in page  # that goes to no municipality in particular
+    response = writer.post(
+        "/werkplek/wederhoor/nieuw/",
+        {
+            "municipality": Municipality.objects.get(slug="heerlen").pk,
+            "kind": "official",
+            "deadline": timezone.localdate().isoformat(),
+            "tekst": [f"bevindingen-{finding.pk}", f"aanbevelingen-{advice.pk}"],
+        },
+    )
     assert response.status_code == 422
     said = response.content.decode()
-    assert f"Dit gaat daar niet over: aanbeveling {advice.title} (Arnhem)." in said
+    assert f"U stuurt aan Heerlen. Dit gaat daar niet over: bevinding {title} (Arnhem)." in said
     assert "Ambtelijk: kloppen de feiten?" in said
 
 
