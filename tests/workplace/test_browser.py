@@ -935,6 +935,8 @@ def tour(people: dict[str, User]) -> list[Stop]:
         Stop("mia", "/werkplek/gegevens/ontbreekt/nieuw/", press("Opslaan")),
         Stop("bob", page_of(asked), press("Plaats een opmerking")),
         Stop("ofa", hearing, press("Verstuur alle reacties")),
+        Stop("ofa", hearing, check_reactions),
+        Stop("mia", "/werkplek/wederhoor/nieuw/", check_texts),
         Stop("cis", "/werkplek/ronden/nieuw/", mistaken_round),
         Stop("cis", "/werkplek/wederhoor/nieuw/", press("Kijk na wat u verstuurt")),
         Stop("cis", "/werkplek/ronden/start-2023-2025/deelnemers/", press("Meld aan")),
@@ -1047,6 +1049,19 @@ def mistake(page: Page) -> None:
     page.get_by_label("Kernzin").fill("")
     page.get_by_label("Plaats in het document").last.fill("Zonder document")
     page.get_by_role("button", name="Opslaan").click()
+
+
+def check_reactions(page: Page) -> None:
+    page.get_by_label("Uw reactie").first.fill(f"Dit gaat over de {LONG}.")
+    page.get_by_role("button", name="Verstuur alle reacties").click()
+
+
+def check_texts(page: Page) -> None:
+    page.get_by_label("Gemeente").select_option(label="Heerlen")
+    page.get_by_label("Soort").select_option(index=1)
+    page.get_by_label("Reageren tot en met").fill(timezone.localdate().isoformat())
+    page.get_by_role("checkbox", name="in beoordeling").first.check()
+    page.get_by_role("button", name="Kijk na wat u verstuurt").click()
 
 
 def mistaken_round(page: Page) -> None:
