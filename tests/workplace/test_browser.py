@@ -296,7 +296,7 @@ def hear_the_municipality(ans: Page, ofa: Page) -> str:
     """A draft is sent out, read on paper, reacted to and answered; the reaction is taken up. Gives its address."""
     ans.goto("/werkplek/wederhoor/")
     ans.get_by_role("link", name="Stuur teksten voor wederhoor").click()
-    ans.get_by_label("Gemeente").select_option(label="Heerlen")
+    ans.get_by_label("Gemeente", exact=True).select_option(label="Heerlen")
     ans.get_by_label("Soort").select_option(label="ambtelijk wederhoor (feiten)")
     ans.get_by_label("Reageren tot en met").fill((timezone.localdate() + timedelta(days=14)).isoformat())
     ans.get_by_role("checkbox", name="Bevinding: Eigen kaders: Heerlen-Noord").check()
@@ -1057,7 +1057,7 @@ def check_reactions(page: Page) -> None:
 
 
 def check_texts(page: Page) -> None:
-    page.get_by_label("Gemeente").select_option(label="Heerlen")
+    page.get_by_label("Gemeente", exact=True).select_option(label="Heerlen")
     page.get_by_label("Soort").select_option(index=1)
     page.get_by_label("Reageren tot en met").fill(timezone.localdate().isoformat())
     page.get_by_role("checkbox", name="in beoordeling").first.check()
