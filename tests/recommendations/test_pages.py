@@ -535,7 +535,7 @@ def test_the_factsheet_of_an_example_says_so_and_what_was_promised(visitor: Clie
     told("commitment", "", actor="executive", due_on="2026-02-01", text="Er komt een brief.")
     paper = made(visitor, "/gemeenten/heerlen/factsheet.pdf")
     assert words("Verzonnen gegevens, om mee te oefenen") in words_of(paper)
-    assert words("Toegezegd met een datum: uiterlijk 1 februari 2026, bij “") in words_of(paper)
+    assert words("Toegezegd met een termijn: uiterlijk 1 februari 2026, bij “") in words_of(paper)
 
 
 def test_a_factsheet_with_much_to_tell_stays_one_page(visitor: Client, settings: Settings) -> None:
