@@ -21,7 +21,7 @@ from benchmarks.servers import LOAD_CORE, ROOT, SERVER_CORE, Portal, database, f
 
 ROUNDS = 7
 MATRIX = "/vergelijking/"
-SWAP = "/vergelijking/?rol=controlerend"
+SWAP = "/vergelijking/?rol=controlerend&vorm=start-2023-2025,start-2023-2025"  # as htmx asks it
 AREAS, AUDIT_ROUNDS = 20, 8
 SMALL_MATRIX, LARGE_MATRIX = (
     "matrix 13 × 4, page cache off",

@@ -75,6 +75,7 @@ def sheet(matrix: Matrix) -> Sheet:
             "Vergelijking van de rol van de gemeenteraad in het Nationaal Programma Leefbaarheid en Veiligheid",
             matrix.round.name if matrix.round else "",
             matrix.summary,
+            f"Gekozen: {matrix.chosen}." if matrix.chosen else "",
             f"Opgehaald op de stand van {matrix.query.moment.text}.",
             f"Deze weergave staat op {permanent_address(matrix)}",
             "De tabel vergelijkt en beoordeelt niet. Een stand is een zoekhulp, geen score.",
@@ -138,6 +139,6 @@ def copy_at(moment: Moment, params: QueryDict) -> Copy:
 
 
 def file_name(matrix: Matrix, extension: str) -> str:
-    """ "vergelijking-nplv-start-2023-2025-stand-2025-02-01.pdf" """
-    round_ = f"{matrix.round.slug}-" if matrix.round else ""
-    return f"vergelijking-nplv-{round_}stand-{localdate(matrix.query.moment.at).isoformat()}.{extension}"
+    """ "vergelijking-nplv-start-2023-2025-heerlen-stand-2025-02-01.pdf" """
+    round_, day = matrix.round.slug if matrix.round else "", localdate(matrix.query.moment.at).isoformat()
+    return "-".join(filter(None, ["vergelijking-nplv", round_, matrix.query.file_part, "stand", f"{day}.{extension}"]))

@@ -33,6 +33,7 @@ class Filters:
     previous: str  # name of the round before this one
     with_previous: bool
     chosen: str  # what of the folded filters is in use
+    made_for: str  # the rounds that the choices follow from: with the same ones a swap leaves the form as it is
 
     @classmethod
     def of(cls, matrix: Matrix) -> Filters:
@@ -64,6 +65,7 @@ class Filters:
             previous=matrix.previous.short_name if matrix.previous else "",
             with_previous=query.with_previous,
             chosen=dutch.listed([*in_use(query), *chosen_names]),
+            made_for=",".join(r.slug for r in (matrix.round, matrix.opening) if r),
         )
 
 

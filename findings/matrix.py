@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from findings.models import Absence, FindingCitation, FindingVersion, Participation, RoundAspect, State
-from findings.query import MatrixQuery
+from findings.query import STATE_PATHS, MatrixQuery, in_words
 from focusareas.models import FocusArea
 from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
@@ -242,6 +242,22 @@ class Matrix:
         places, areas = self.municipality_count, len(self.columns)
         areas_told = f" ({areas} gebieden)" if areas > places else ""
         return dutch.capitalised(f"{dutch.number(places)} gemeenten{areas_told} naast elkaar")
+
+    @property
+    def chosen(self) -> str:
+        """The filters in words."""
+        query, roles = self.query, self.round.roles if self.round else ()
+        places = {column.municipality: column.name for column in self.choices}
+        return in_words(
+            {
+                "rol": [role.name.lower() for role in roles if role.slug in query.roles],
+                "aspect": [row.title for role in roles for row in role.rows if row.aspect in query.aspects],
+                "gemeente": [places[slug] for slug in query.municipalities],
+                "stand": [LABELS.get(STATE_PATHS[state], "geen stand") for state in query.states],
+                "tekst": [f"“{query.text}”"] if query.text else [],
+                "rijen": ["alleen verschillen"] if query.only_differences else [],
+            }
+        )
 
     @property
     def aspect_total(self) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.text import slugify
 
 from findings.models import State
+from nplv_portal.lib import dutch
 from nplv_portal.lib.moments import Moment
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ STATE_PATHS = {
     "geen-stand": "",
 }
 MAX_TEXT = 100
+LONGEST_PART = 60  # characters of a file name that a choice may take
 MAX_VALUES = 400  # more values of one filter than there are municipalities in the country is no filter
 
 
@@ -116,6 +120,14 @@ class MatrixQuery:
         encoded = urlencode([(name, value) for name, value in pairs if value])
         return f"?{encoded}" if encoded else ""
 
+    @property
+    def file_part(self) -> str:
+        """What of a file name tells this choice from others."""
+        flags = {"volledig": self.is_full, "verschillen": self.only_differences, "vorige": self.with_previous}
+        slugs = [*self.roles, *self.aspects, *self.municipalities, *self.states, *self.opened]
+        text = [f"tekst {self.text}"] if self.text else []
+        return file_part([*slugs, *text, *(name for name, is_on in flags.items() if is_on)])
+
     def opening(self, aspect: str) -> str:
         """The address with one row opened, or closed again."""
         others = tuple(slug for slug in self.opened if slug != aspect)
@@ -130,6 +142,19 @@ class MatrixQuery:
 
 def values(params: QueryDict, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.strip() for value in params.getlist(name)[:MAX_VALUES] if value.strip()))
+
+
+def file_part(choice: Iterable[str]) -> str:
+    """The choice in words, or a number that follows from it where that is too long."""
+    told = "-".join(choice)
+    short = slugify(told)
+    return short if len(short) <= LONGEST_PART else f"keuze-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+
+def in_words(chosen: Mapping[str, Iterable[str]]) -> str:
+    """ "gemeente: Heerlen en Arnhem; termijn: alleen verstreken"; empty where nothing is chosen."""
+    told = {name: dutch.listed(list(values)) for name, values in chosen.items()}
+    return "; ".join(f"{name}: {values}" for name, values in told.items() if values)
 
 
 def readable(typed: str) -> str:

@@ -34,14 +34,17 @@ class DrawnRole:
 @published_page
 def matrix(request: PublicRequest) -> HttpResponse:
     matrix = Matrix.of(MatrixQuery.of(request.GET), revision=request.revision)
-    is_fragment, authors = wants_fragment(request), matrix.authors
+    is_fragment, authors, filters = wants_fragment(request), matrix.authors, Filters.of(matrix)
+    has_form = is_fragment and request.GET.get("vorm") == filters.made_for
     view = matrix.query.address()
     context = {
         "matrix": matrix,
         "section": "matrix",
         "roles": [draw(role, matrix, authors) for role in matrix.roles],
         "authors": authors,
-        "filters": "" if is_fragment else fragment("findings/_filters.html", filters=Filters.of(matrix)),
+        "filters": filters,
+        "has_form": has_form,
+        "form": "" if has_form else fragment("findings/_filters.html", filters=filters),
         "view": view,
         "today": request.path + matrix.query.address(moment=Moment.on(None)),
         "shown": matrix.shown,
@@ -51,9 +54,8 @@ def matrix(request: PublicRequest) -> HttpResponse:
         ],
         "column_span": str(len(matrix.columns) + 1),
         "many_columns": len(matrix.columns) >= MANY_COLUMNS,
-        "is_fragment": is_fragment,
     }
-    response = render(request, "findings/_matrix.html" if is_fragment else "findings/matrix.html", context)
+    response = render(request, "findings/_swap.html" if is_fragment else "findings/matrix.html", context)
     if is_fragment:
         response["HX-Push-Url"] = request.path + view
     return response

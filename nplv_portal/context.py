@@ -7,4 +7,9 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    return {"PORTAL_URL": settings.PORTAL_URL, "is_fictional": settings.FICTIONAL_DATA, "path": request.path}
+    return {
+        "PORTAL_URL": settings.PORTAL_URL,
+        "is_fictional": settings.FICTIONAL_DATA,
+        "sends_mail": bool(settings.EMAIL_URL),
+        "path": request.path,
+    }

@@ -33,7 +33,7 @@ def iso(day: date | None) -> str:
 
 
 def address_of(item: FollowUp) -> str:
-    return f"{settings.PORTAL_URL}{reverse('recommendation', args=[item.advice.slug])}#gemeente-{item.municipality}"
+    return f"{settings.PORTAL_URL}{reverse('recommendation', args=[item.advice.slug])}?gemeente={item.municipality}"
 
 
 # What is known of it here: the same in every sheet that tells of recommendations.
@@ -75,6 +75,7 @@ def sheet(matrix: FollowUpMatrix) -> Sheet:
         notes=[
             "Aanbevelingen van rekenkamers over het Nationaal Programma Leefbaarheid en Veiligheid, per gemeente",
             matrix.summary,
+            f"Gekozen: {matrix.chosen}." if matrix.chosen else "",
             matrix.told,
             f"Opgehaald op de stand van {matrix.query.moment.text}.",
             f"Deze weergave staat op {permanent_address(matrix)}",
@@ -86,6 +87,7 @@ def sheet(matrix: FollowUpMatrix) -> Sheet:
 def as_json(matrix: FollowUpMatrix) -> dict[str, Any]:
     return {
         "op": localdate(matrix.query.moment.at).isoformat(),
+        "gekozen": matrix.chosen or None,
         "opvolging": [content_of(item) | {"adres": address_of(item)} for item in matrix.items],
     }
 
@@ -150,5 +152,6 @@ def event_of(action: Action) -> dict[str, str | bool | None]:
 
 
 def file_name(matrix: FollowUpMatrix, extension: str) -> str:
-    """ "aanbevelingen-nplv-stand-2026-02-01.pdf" """
-    return f"aanbevelingen-nplv-stand-{localdate(matrix.query.moment.at).isoformat()}.{extension}"
+    """ "aanbevelingen-nplv-heerlen-verstreken-stand-2026-02-01.pdf" """
+    day = localdate(matrix.query.moment.at).isoformat()
+    return "-".join(filter(None, ["aanbevelingen-nplv", matrix.query.file_part, "stand", f"{day}.{extension}"]))

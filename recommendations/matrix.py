@@ -36,6 +36,8 @@ class Cell:
     standing: Standing
     deadline: str
     reported: str
+    contested: str
+    addressee: str  # of what is past due: who has to act
 
     @classmethod
     def of(cls, item: FollowUp) -> Cell:
@@ -49,6 +51,8 @@ class Cell:
             chain.standing,
             chain.deadline_text,
             chain.reported_text,
+            item.contested,
+            advice.addressee if chain.standing == Standing.PAST_DUE else "",
         )
 
 
@@ -148,6 +152,23 @@ class FollowUpMatrix:
         if self.query.moment.day:
             parts.append(f"zoals te lezen op {self.query.moment.text}")
         return " · ".join(parts)
+
+    @property
+    def chosen(self) -> str:
+        """The filters in words."""
+        return self.query.told({column.slug: column.name for column in self.choices})
+
+    @property
+    def why_empty(self) -> str:
+        if self.query.only_past_due:
+            return "Van geen enkele aanbeveling in deze keuze is de termijn verstreken"
+        return "Geen aanbeveling past bij deze keuze"
+
+    @property
+    def never_due(self) -> list[Count]:
+        """Without a decision there is no deadline, so these cannot be past one."""
+        undecided = {Standing.NO_DECISION.slug, Standing.POSTPONED.slug}
+        return [count for count in self.counts if count.slug in undecided]
 
     @property
     def within(self) -> str:
@@ -266,18 +287,21 @@ class Filters:
     only_past_due: bool
     day: str
     chosen: str  # what of the folded filters is in use
+    made_for: str  # the day that the choices follow from: on the same one a swap leaves the form as it is
 
     @classmethod
     def of(cls, matrix: FollowUpMatrix) -> Filters:
         query = matrix.query
+        day = query.moment.day.isoformat() if query.moment.day else ""
         folded = {"stand": query.standings, "datum": query.moment.day}
         return cls(
             tuple(Choice(slug, name, slug in query.kinds) for slug, name in KINDS.items()),
             tuple(Choice(c.slug, c.name, c.slug in query.municipalities) for c in matrix.choices),
             tuple(Choice(slug, standing.value, slug in query.standings) for slug, standing in STANDINGS.items()),
             query.only_past_due,
-            query.moment.day.isoformat() if query.moment.day else "",
+            day,
             dutch.listed([name for name, value in folded.items() if value]),
+            day or "vandaag",
         )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from findings.query import shortened, values
+from findings.query import file_part, in_words, shortened, values
 from nplv_portal.lib.moments import Moment
 from recommendations.chain import Standing
 
@@ -69,6 +69,22 @@ class FollowUpQuery:
         ]
         encoded = urlencode([(name, value) for name, value in pairs if value])
         return f"?{encoded}" if encoded else ""
+
+    @property
+    def file_part(self) -> str:
+        past_due = ["verstreken"] if self.only_past_due else []
+        return file_part([*self.municipalities, *self.standings, *self.kinds, *past_due])
+
+    def told(self, names: Mapping[str, str]) -> str:
+        """The choice in words; `names` of municipalities by their slug."""
+        return in_words(
+            {
+                "gemeente": [names[slug] for slug in self.municipalities],
+                "soort": [KINDS[slug].lower() for slug in self.kinds],
+                "stand": [STANDINGS[slug].value for slug in self.standings],
+                "termijn": ["alleen verstreken"] if self.only_past_due else [],
+            }
+        )
 
     @property
     def asks_a_standing(self) -> bool:

@@ -27,22 +27,25 @@ from recommendations.reuse import reused_for_advice
 @published_page
 def recommendations(request: PublicRequest) -> HttpResponse:
     matrix = FollowUpMatrix.of(FollowUpQuery.of(request.GET))
-    is_fragment = wants_fragment(request)
+    is_fragment, filters = wants_fragment(request), Filters.of(matrix)
+    has_form = is_fragment and request.GET.get("vorm") == filters.made_for
     view = matrix.query.address()
     context = {
         "matrix": matrix,
         "section": "recommendations",
         "blocks": [draw(block, matrix) for block in matrix.blocks],
-        "filters": "" if is_fragment else fragment("recommendations/_filters.html", filters=Filters.of(matrix)),
+        "filters": filters,
+        "has_form": has_form,
+        "form": "" if has_form else fragment("recommendations/_filters.html", filters=filters),
         "view": view,
         "all_standings": matrix.query.address(standings=(), only_past_due=False),
+        "all_kinds": matrix.query.address(standings=(), only_past_due=False, kinds=()),
         "today": request.path + matrix.query.address(moment=Moment.on(None)),
         "moment_query": matrix.query.moment.query,
         "downloads": [(name, address(f"recommendations_{format_}") + view) for format_, name in DOWNLOADS.items()],
-        "is_fragment": is_fragment,
         "many_columns": len(matrix.columns) >= MANY_COLUMNS,
     }
-    template = "recommendations/_matrix.html" if is_fragment else "recommendations/recommendations.html"
+    template = "recommendations/_swap.html" if is_fragment else "recommendations/recommendations.html"
     response = render(request, template, context)
     if is_fragment:
         response["HX-Push-Url"] = request.path + view
@@ -50,7 +53,8 @@ def recommendations(request: PublicRequest) -> HttpResponse:
 
 
 def draw(block: Block, matrix: FollowUpMatrix) -> SafeString:
-    return fragment("recommendations/_block.html", block=block, moment_query=matrix.query.moment.query)
+    moment = matrix.query.moment
+    return fragment("recommendations/_block.html", block=block, moment_query=moment.query, moment_more=moment.more)
 
 
 @published_page
@@ -81,12 +85,14 @@ def recommendation(request: PublicRequest, slug: str) -> HttpResponse:
     if not advice:
         raise Http404("Deze aanbeveling bestaat niet, of was op die dag nog niet gepubliceerd.")
     items = follow_ups(advice[0], columns_of(advice), query)
+    here = next((item for item in items if item.municipality == request.GET.get("gemeente")), None)
     context = {
         "section": "recommendations",
         "moment": query.moment,
         "advice": advice[0],
-        "items": items,
-        "told": decisions_told(items),
+        "here": here,
+        "items": [item for item in items if item is not here],
+        "told": decisions_told([here] if here else items),
         "reuses": reused_for_advice(slug, query.moment.at),
     }
     return render(request, "recommendations/recommendation.html", context)

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from findings.models import Aspect, AuditRound, RoundAspect
 from tests.addresses import PAGES
+from tests.conftest import free_port, running_portal
+from tests.findings.test_matrix import many_more_areas_and_rounds
 
 pytestmark = pytest.mark.django_db  # or no test database would be made for the server
 
@@ -293,3 +296,128 @@ def test_the_tab_order_meets_no_hidden_link(page: Page) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('[aria-hidden=true]') === null")
+
+
+# After a choice without a full reload
+
+READ_VIEW = """() => {
+  const said = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
+  const fields = [...document.querySelectorAll('#filters :is(input, select)')];
+  return {
+    title: document.title,
+    heads: [...document.querySelectorAll('h1, h2, thead th')].map(said),
+    form: said(document.querySelector('#filters')),
+    fields: fields.map((field) => [field.name, field.value, field.checked, field.type]),
+    view: said(document.querySelector('.matrix-view')),
+  };
+}"""
+
+
+@pytest.fixture
+def two_rounds(own_database: str, tmp_path: Path) -> Iterator[str]:
+    """A portal with a next round, in which every city takes part and which has one aspect more."""
+    many_more_areas_and_rounds(1)
+    old = RoundAspect.objects.filter(aspect__role__slug="controlerend", round__slug="ronde-3")[0]
+    new = Aspect.objects.create(slug="nieuw", role=old.aspect.role)
+    RoundAspect.objects.create(
+        round=AuditRound.objects.get(slug="ronde-3"),
+        aspect=new,
+        wording="Nieuw",
+        short_wording="Nieuw",
+        question="Wat is nieuw?",
+        order=99,
+        comparable="yes",
+    )
+    with running_portal(free_port(), tmp_path) as address:
+        yield address
+
+
+def settled(page: Page, act: Callable[[], object]) -> None:
+    """After the swap that follows from it."""
+    with page.expect_response(lambda response: "hx-request" in response.request.headers):
+        act()
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_after_every_choice_the_page_is_what_its_address_gives(browser: Browser, two_rounds: str, width: int) -> None:
+    context = browser.new_context(base_url=two_rounds, viewport={"width": width, "height": 800})
+    page, fresh = context.new_page(), context.new_page()
+    page.goto("/vergelijking/")
+    page.locator("#gekozen").click()
+    steps: list[Callable[[], object]] = [
+        lambda: page.get_by_label("Onderzoeksronde").select_option(label="Startonderzoek 2023-2025"),
+        lambda: page.get_by_role("checkbox", name="Heerlen").check(),
+        lambda: page.get_by_role("checkbox", name="Amsterdam").check(),
+        lambda: page.get_by_label("Onderzoeksronde").select_option(label="Ronde 3"),
+        lambda: page.locator("#vorige").check(),
+        lambda: page.locator("#rol-controlerend").check(),
+        lambda: page.get_by_label("Zoals te lezen op").fill("2025-02-01"),
+        lambda: page.get_by_role("checkbox", name="Amsterdam").uncheck(),
+        lambda: page.get_by_role("link", name="Volledig van Monitoring").click(),
+    ]
+    for number, step in enumerate(steps):
+        settled(page, step)
+        fresh.goto(page.url)
+        assert page.evaluate(READ_VIEW) == fresh.evaluate(READ_VIEW), f"step {number}: {page.url}"
+    context.close()
+
+
+def test_the_list_of_recommendations_is_what_its_address_gives_after_a_choice(browser: Browser, portal: str) -> None:
+    context = browser.new_context(base_url=portal)
+    page, fresh = context.new_page(), context.new_page()
+    page.goto("/aanbevelingen/")
+    page.locator("#gekozen").click()
+    for step in (
+        lambda: page.get_by_role("checkbox", name="Arnhem").check(),
+        lambda: page.get_by_role("checkbox", name="Alleen verstreken").check(),
+        lambda: page.get_by_role("checkbox", name="loopt").check(),
+        lambda: page.get_by_label("Zoals te lezen op").fill("2023-12-15"),
+    ):
+        settled(page, step)
+        fresh.goto(page.url)
+        assert page.evaluate(READ_VIEW) == fresh.evaluate(READ_VIEW), page.url
+    context.close()
+
+
+def test_the_focus_stays_where_one_chose_also_when_the_choices_change(browser: Browser, two_rounds: str) -> None:
+    page = browser.new_context(base_url=two_rounds).new_page()
+    page.goto("/vergelijking/")
+    page.locator("#gekozen").click()
+    round_ = page.get_by_label("Onderzoeksronde")
+    round_.focus()
+    settled(page, lambda: round_.select_option(label="Startonderzoek 2023-2025"))
+    expect(page.get_by_label("Onderzoeksronde")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="Arnhem")).to_be_visible()  # the filters stay unfolded
+    page.context.close()
+
+
+# Addresses to take along
+
+
+def test_the_address_of_a_view_is_copied_and_that_is_said(browser: Browser, portal: str) -> None:
+    context = browser.new_context(base_url=portal, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto("/vergelijking/?rol=controlerend")
+    link = page.get_by_role("link", name="Adres van deze weergave")
+    link.click()
+    expect(page.get_by_role("status").filter(has_text="Gekopieerd")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{portal}/vergelijking/?rol=controlerend"
+    page.goto("/volgen/?gemeente=heerlen")
+    page.locator("[data-copy=agenda-adres]").click()
+    expect(page.get_by_role("status").filter(has_text="Gekopieerd")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{portal}/volgen/gemeente/heerlen.ics"
+    context.close()
+
+
+def test_without_javascript_the_addresses_can_be_selected_and_no_button_does_nothing(
+    browser: Browser, portal: str
+) -> None:
+    page = without_javascript(browser, portal)
+    page.goto("/volgen/?gemeente=heerlen")
+    expect(page.get_by_label("Adres van de feed")).to_have_value(f"{portal}/volgen/gemeente/heerlen.atom")
+    expect(page.get_by_role("button", name="Kopieer")).to_have_count(0)
+    page.goto("/vergelijking/")
+    page.get_by_role("link", name="Adres van deze weergave").click()
+    expect(page).to_have_url("/vergelijking/")
+    page.context.close()

@@ -5,15 +5,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, path
+from django.utils import timezone
 from pytest_django import Settings
 
+from focusareas.models import Municipality
 from nplv_portal import urls
+from nplv_portal.reports.front import area_tiles, shared_start
 from tests.addresses import ENTRANCE, FILES, PAGES, PLAIN, PUBLIC, SIGNED_IN
 from tests.conftest import forget_pages
+from tests.findings.test_matrix import many_more_areas_and_rounds
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = [address for addresses in PUBLIC.values() for address in addresses]
@@ -182,3 +188,39 @@ def test_every_page_leads_to_the_own_desk_without_knowing_who_reads(address: str
     assert not page.cookies
     assert "Cookie" not in page.get("Vary", "")
     assert door["Location"] == "/inloggen/?next=/account/verder/"
+
+
+# What a list leaves out, it says; what it repeats, it tells apart
+
+
+def test_what_is_missing_in_a_city_names_that_city(visitor: Client) -> None:
+    html = visitor.get("/onderzoek/wat-ontbreekt/").content.decode().partition("</table>")[2]
+    links = re.findall(r'<a href="/gemeenten/([a-z-]+)/[a-z]+/[^>]*>([^<]+)</a>', html)
+    assert links
+    assert all(f"({Municipality.objects.get(slug=slug)})" in text for slug, text in links)
+
+
+def test_once_every_city_was_examined_there_is_no_heading_over_nothing(visitor: Client) -> None:
+    assert "Nog zonder bevindingen" in visitor.get("/gemeenten/").content.decode()
+    many_more_areas_and_rounds(1)
+    assert "Nog zonder bevindingen" not in visitor.get("/gemeenten/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("names", "shared"),
+    [
+        (["Voorbeelddam", "Voorbeeldstad", "Voorbeeldmeer"], "Voorbeeld"),
+        (["Heerlen", "Leeuwarden", "Lelystad"], ""),
+        (["Heerlen"], ""),
+        ([], ""),
+    ],
+)
+def test_the_map_knows_how_all_names_begin(names: list[str], shared: str) -> None:
+    assert shared_start(names) == shared
+
+
+def test_on_the_map_cities_are_told_apart_also_on_a_phone(db: None) -> None:
+    Municipality.objects.update(name=Concat(Value("Voorbeeld"), Lower("name")))
+    shorts = {tile.short for tile in area_tiles(timezone.now())}
+    assert len(shorts) == 19
+    assert {"Hee", "Arn", "Den"} <= shorts

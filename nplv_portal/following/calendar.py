@@ -91,7 +91,7 @@ def actions(municipality: Municipality, advice: Advice, chain: Chain) -> Iterabl
 
 
 def address(municipality: Municipality, advice: Advice) -> str:
-    return f"{settings.PORTAL_URL}{reverse('recommendation', args=[advice.slug])}#gemeente-{municipality.slug}"
+    return f"{settings.PORTAL_URL}{reverse('recommendation', args=[advice.slug])}?gemeente={municipality.slug}"
 
 
 def as_ical(name: str, days: Iterable[Day], made_on: date) -> bytes:

@@ -35,6 +35,10 @@ class Topic:
     recommendation: str = ""
     words: str = ""
 
+    @property
+    def is_chosen(self) -> bool:
+        return bool(self.municipality or self.role or self.recommendation or self.words)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -152,7 +156,7 @@ def events(topic: Topic, moment: datetime, since: datetime, most: int) -> list[C
             event.entered_at,
             f"{event.municipality}: {told(event)}",
             f"Over de aanbeveling “{event.about}”.\n\n{event.text}" if event.about else event.text,
-            f"{reverse('recommendation', args=[event.recommendation.slug])}#gemeente-{event.municipality.slug}",
+            f"{reverse('recommendation', args=[event.recommendation.slug])}?gemeente={event.municipality.slug}",
         )
         for event in found
     ]

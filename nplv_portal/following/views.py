@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -44,14 +44,62 @@ FIRST_YEAR = 2026  # of the addresses in the ids of a feed: they never change (R
 
 @published_page
 def following(request: PublicRequest) -> HttpResponse:
+    """The addresses to subscribe to: of everything, or of what the reader chose."""
+    topic = topic_of(request.GET)
+    calendar = "" if topic.words else settings.PORTAL_URL + address_of(topic, "calendar")
     context = {
         "section": "following",
         "moment": Moment.of(""),
+        "topic": topic,
+        "feed": settings.PORTAL_URL + address_of(topic, "feed"),
+        "calendar": calendar,
+        "subscription": f"webcal://{calendar.partition('://')[2]}",
+        "mail": reverse("follow_by_mail") + mail_query(topic),
         "municipalities": participants(),
         "roles": CouncilRole.objects.all(),
-        "sends_mail": bool(settings.EMAIL_URL),
     }
     return render(request, "following/following.html", context)
+
+
+def topic_of(params: QueryDict) -> Topic:
+    """`?gemeente=heerlen`, `?rol=`, `?aanbeveling=` or `?woorden=`; without any of these everything."""
+    asked = {name: readable(params.get(name, "")) for name in ("gemeente", "rol", "aanbeveling")}
+    if slug := asked["gemeente"]:
+        return Topic(get_object_or_404(Municipality, slug=slug).name, municipality=slug)
+    if slug := asked["rol"]:
+        return Topic(get_object_or_404(CouncilRole, slug=slug).name, role=slug)
+    if slug := asked["aanbeveling"]:
+        public = RecommendationVersion.objects.as_of(Moment.of("").at)
+        return Topic(get_object_or_404(public, record__slug=slug).title, recommendation=slug)
+    words = words_of(params.get("woorden", ""))
+    return Topic(f"“{words}”", words=words) if words else Topic("Het hele portaal")
+
+
+def words_of(typed: str) -> str:
+    """Empty where these are none, or too many."""
+    words = readable(typed).split()
+    found = " ".join(words)
+    return found if len(found) <= LETTERS[1] and len(words) <= MOST_WORDS else ""
+
+
+def address_of(topic: Topic, kind: str) -> str:
+    """Where its "feed" or "calendar" is."""
+    if topic.words:
+        return f"{reverse('feed_search')}?{urlencode({'q': topic.words})}"
+    kinds = {"municipality": topic.municipality, "role": topic.role, "recommendation": topic.recommendation}
+    name, slug = next(((name, slug) for name, slug in kinds.items() if slug), ("all", ""))
+    return reverse(f"{kind}_{name}", args=[slug] if slug else [])
+
+
+def mail_query(topic: Topic) -> str:
+    chosen = {
+        "gemeente": topic.municipality,
+        "rol": topic.role,
+        "aanbeveling": topic.recommendation,
+        "woorden": topic.words,
+    }
+    found = {name: value for name, value in chosen.items() if value}
+    return f"?{urlencode(found)}" if found else ""
 
 
 @published_page
@@ -81,11 +129,8 @@ def feed_recommendation(request: PublicRequest, slug: str) -> HttpResponse:
 @published_page
 def feed_search(request: PublicRequest) -> HttpResponse:
     """What changes in texts with these words: `?q=`. Without words, or with too many, the feed stays empty."""
-    words = readable(request.GET.get("q", "")).split()
-    typed = " ".join(words)
-    if not typed or len(typed) > LETTERS[1] or len(words) > MOST_WORDS:
-        return answer(request, Topic("zoekwoorden"), [])
-    return feed(request, Topic(f"“{typed}”", words=typed))
+    words = words_of(request.GET.get("q", ""))
+    return feed(request, Topic(f"“{words}”", words=words)) if words else answer(request, Topic("zoekwoorden"), [])
 
 
 def feed(request: PublicRequest, topic: Topic) -> HttpResponse:
@@ -159,7 +204,8 @@ def calendar_of(request: PublicRequest, topic: Topic) -> HttpResponse:
 def follow_by_mail(request: HttpRequest) -> HttpResponse:
     """Ask to follow. The answer is the same for every address."""
     if not settings.EMAIL_URL:
-        return render(request, "following/no_mail.html")
+        chosen_before = request.GET.urlencode()
+        return render(request, "following/no_mail.html", {"chosen": f"?{chosen_before}" if chosen_before else ""})
     if request.method == "GET":
         return render(request, "following/follow.html", {"form": FollowForm(initial=chosen(request))})
     form, status = FollowForm(request.POST), 422

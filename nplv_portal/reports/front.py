@@ -32,6 +32,15 @@ class AreaTile:
     has_report: bool
     tile_x: str
     tile_y: str
+    shared: str = ""  # how the names of all municipalities begin: what tells them apart comes after it
+
+    @property
+    def short(self) -> str:
+        return dutch.capitalised(self.own[:3])
+
+    @property
+    def own(self) -> str:
+        return self.name.removeprefix(self.shared) or self.name
 
 
 def area_tiles(moment: datetime) -> list[AreaTile]:
@@ -41,10 +50,26 @@ def area_tiles(moment: datetime) -> list[AreaTile]:
         has_report=Exists(found),
         area_names=ArraySubquery(FocusArea.objects.filter(municipality=OuterRef("pk")).values("name")),
     ).order_by(Lower(Unaccent("name")))
+    shared = shared_start([m.name for m in municipalities])
     return [
-        AreaTile(m.slug, m.name, m.province, dutch.listed(m.area_names), m.has_report, str(m.tile_x), str(m.tile_y))
+        AreaTile(
+            m.slug,
+            m.name,
+            m.province,
+            dutch.listed(m.area_names),
+            m.has_report,
+            str(m.tile_x),
+            str(m.tile_y),
+            shared if len(shared) > 2 else "",
+        )
         for m in municipalities
     ]
+
+
+def shared_start(names: list[str]) -> str:
+    """ "Voorbeeld", of "Voorbeelddam" and "Voorbeeldstad"."""
+    first, last = min(names, default=""), max(names, default="")
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)]
 
 
 @dataclass(frozen=True)

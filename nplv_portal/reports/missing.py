@@ -223,18 +223,34 @@ def absent(moment: datetime) -> list[tuple[str, QuerySet[Any], dict[str, str]]]:
         (
             "questions",
             events.filter(~Exists(answered)).order_by("happened"),
-            {"name": "title", "happened": "happened", "municipality": "municipality__slug", "record": "record"},
+            {
+                "name": "title",
+                "happened": "happened",
+                "municipality": "municipality__slug",
+                "place": "municipality__name",
+                "record": "record",
+            },
         ),
         (
             "figures",
             indicators.filter(~Exists(known)).order_by("table__order", "order"),
-            {"name": "name", "municipality": "table__focus_area__municipality__slug", "record": "record"},
+            {
+                "name": "name",
+                "municipality": "table__focus_area__municipality__slug",
+                "place": "table__focus_area__municipality__name",
+                "record": "record",
+            },
         ),
         ("key_indicators", key_indicators.filter(measured_by=[]).order_by("action_line", "order"), {"name": "name"}),
         (
             "kinds",
             Amount.objects.as_of(moment).filter(kind="").order_by("order"),
-            {"name": "name", "municipality": "focus_area__municipality__slug", "record": "record"},
+            {
+                "name": "name",
+                "municipality": "focus_area__municipality__slug",
+                "place": "focus_area__municipality__name",
+                "record": "record",
+            },
         ),
         (
             "answers",
@@ -244,7 +260,7 @@ def absent(moment: datetime) -> list[tuple[str, QuerySet[Any], dict[str, str]]]:
         (
             "practices",
             GoodPracticeVersion.objects.as_of(moment).filter(text="").order_by("title"),
-            {"name": "title", "municipality": "record__municipality__slug"},
+            {"name": "title", "municipality": "record__municipality__slug", "place": "record__municipality__name"},
         ),
     ]
 
@@ -267,6 +283,8 @@ PLACES = {"questions": ("tijdlijn", "gebeurtenis"), "figures": ("cijfers", "cijf
 
 def absent_of(slug: str, entry: dict[str, Any]) -> Absent:
     name = f"{dutch.capitalised(partial(entry['happened']))}: {entry['name']}" if "happened" in entry else entry["name"]
+    if entry.get("place"):
+        name = f"{name} ({entry['place']})"
     if slug == "decisions":
         return Absent(f"{entry['name']}: {dutch.listed(entry['councils'])}", count=len(entry["councils"]))
     if slug == "practices":

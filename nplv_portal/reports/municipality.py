@@ -315,6 +315,10 @@ class MunicipalityReport:
         return sorted([*of_advice, *others], key=lambda entry: entry[0].due_on or "9999")
 
     @property
+    def dated_promises(self) -> list[tuple[Action, Advice | None]]:
+        return [entry for entry in self.promises if entry[0].due_on]
+
+    @property
     def taken_over(self) -> list[Reused]:
         return standing(self.reuses)
 

@@ -1,6 +1,7 @@
 """The comparison matrix: what a view shows, and that every export of it is that same view."""
 
 import csv
+import gzip
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -187,6 +188,19 @@ def test_htmx_gets_the_fragment_and_the_address_and_history_the_whole_page(visit
     assert b"<html" in whole.content
 
 
+def test_a_filter_swap_is_a_small_part_of_the_page(visitor: Client) -> None:
+    """The form travels only where its own choices change, with the round or the day."""
+    html = visitor.get("/vergelijking/").content.decode()
+    made_for = re.findall('name="vorm" value="([^"]+)"', html)[0]
+    swap, other = (
+        visitor.get(f"/vergelijking/?rol=controlerend&vorm={vorm}", headers=HX).content.decode()
+        for vorm in (made_for, "een-andere-ronde")
+    )
+    assert "<form" not in swap
+    assert "<form" in other
+    assert len(gzip.compress(swap.encode())) <= 0.3 * len(gzip.compress(html.encode()))
+
+
 def test_json_has_the_promised_form(visitor: Client) -> None:
     content = as_json(visitor)
     assert content.keys() == {"ronde", "op", "bevindingen"}
@@ -250,6 +264,31 @@ def same_view(rows: Sequence[Mapping[Any, Any]], expected: list[dict[str, Any]])
 def test_a_file_name_says_what_it_is_and_of_which_day(visitor: Client) -> None:
     disposition = visitor.get("/vergelijking.csv?op=2025-02-01")["Content-Disposition"]
     assert 'filename="vergelijking-nplv-start-2023-2025-stand-2025-02-01.csv"' in disposition
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("?gemeente=heerlen&stand=geregeld", "heerlen-geregeld-stand"),
+        ("?tekst=één+overzicht&verschillen=1", "tekst-een-overzicht-verschillen-stand"),
+        (
+            "?" + "&".join(f"gemeente={slug}" for slug in ("heerlen", "arnhem", "groningen", "lelystad", "amsterdam")),
+            "",
+        ),
+    ],
+)
+def test_the_file_of_a_choice_says_which_one_it_is(visitor: Client, query: str, name: str) -> None:
+    whole, chosen = (visitor.get(f"/vergelijking.csv{view}")["Content-Disposition"] for view in ("", query))
+    assert whole != chosen
+    assert name in chosen
+
+
+def test_a_file_tells_in_words_what_was_chosen(visitor: Client) -> None:
+    told = "Gekozen: gemeente: Heerlen en Arnhem; stand: geregeld; tekst: “raad”"
+    query = "?gemeente=heerlen&gemeente=arnhem&stand=geregeld&tekst=raad"
+    assert words(told) in words_of(visitor.get(f"/vergelijking.pdf{query}").content)
+    book = load_workbook(BytesIO(visitor.get(f"/vergelijking.xlsx{query}").content))
+    assert f"{told}." in {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
 
 
 def many_more_areas_and_rounds(rounds: int, opens_in: timedelta = timedelta()) -> None:

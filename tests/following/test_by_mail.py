@@ -116,7 +116,7 @@ def test_a_visitor_follows_after_confirming_and_gets_one_mail_with_what_changed(
     text = body_of(mailbox.messages[1])
     assert text.count("De raad kreeg een overzicht.") == 1
     assert "Van vóór" not in text
-    assert "/aanbevelingen/rol/#gemeente-heerlen" in text
+    assert "/aanbevelingen/rol/?gemeente=heerlen" in text
     assert max(len(line) for line in text.splitlines() if "http" not in line) <= 76
 
 
@@ -430,8 +430,24 @@ def test_that_the_portal_itself_is_blocked_ends_no_subscription(mailbox: Mailbox
 # --- Without mail ---
 
 
-def test_without_a_mail_server_the_pages_say_so_and_nothing_is_queued() -> None:
-    assert "Dit portaal verstuurt geen mail" in text_of(Client().get("/volgen/"))
+@pytest.mark.parametrize("address", ["/volgen/", "/gemeenten/heerlen/", "/aanbevelingen/rol/"])
+def test_without_a_mail_server_no_page_offers_mail(address: str) -> None:
+    main = Client().get(address).content.decode().partition("<main")[2]
+    assert "/volgen/per-mail/" not in main
+    assert not re.search(r"per e-mail|een mail", main)
+
+
+def test_who_comes_for_mail_that_is_not_sent_keeps_what_was_chosen() -> None:
+    page = Client().get("/volgen/per-mail/?gemeente=heerlen").content.decode()
+    assert 'href="/volgen/?gemeente=heerlen"' in page
+
+
+@pytest.mark.parametrize("address", ["/volgen/?gemeente=heerlen", "/gemeenten/heerlen/"])
+def test_with_a_mail_server_a_page_about_a_city_offers_mail_about_that_city(mailbox: Mailbox, address: str) -> None:
+    assert 'href="/volgen/per-mail/?gemeente=heerlen"' in Client().get(address).content.decode()
+
+
+def test_without_a_mail_server_the_form_says_so_and_nothing_is_queued() -> None:
     assert "Dit portaal verstuurt geen mail" in text_of(asked())
     followers(1)
     happened()

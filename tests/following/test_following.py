@@ -1,5 +1,6 @@
 """Feeds and calendars, read by other people's programs."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -134,3 +135,28 @@ def test_words_that_are_none_give_a_feed_without_entries(words: str) -> None:
 )
 def test_what_does_not_exist_cannot_be_followed(address: str) -> None:
     assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "feed_address", "calendar_address"),
+    [
+        ("", "alles.atom", "alles.ics"),
+        ("?gemeente=heerlen", "gemeente/heerlen.atom", "gemeente/heerlen.ics"),
+        ("?rol=controlerend", "rol/controlerend.atom", "rol/controlerend.ics"),
+        ("?aanbeveling=rol", "aanbeveling/rol.atom", "aanbeveling/rol.ics"),
+        ("?woorden=jeugd+monitoring", "zoeken.atom?q=jeugd+monitoring", ""),
+    ],
+)
+def test_the_addresses_to_subscribe_to_can_be_read_and_taken_along(
+    asked: str, feed_address: str, calendar_address: str
+) -> None:
+    page = Client().get(f"/volgen/{asked}").content.decode()
+    shown = re.findall(r'<input type="text" [^>]*value="http://127.0.0.1:8000/volgen/([^"]+)" readonly', page)
+    assert shown == [address for address in (calendar_address, feed_address) if address]
+    assert (f'href="webcal://127.0.0.1:8000/volgen/{calendar_address}"' in page) == bool(calendar_address)
+    assert all(Client().get(f"/volgen/{address}").status_code == 200 for address in shown)
+
+
+@pytest.mark.parametrize("asked", ["gemeente=nergens", "rol=x", "aanbeveling=%00", "gemeente=%00"])
+def test_one_cannot_ask_for_the_addresses_of_what_does_not_exist(asked: str) -> None:
+    assert Client().get(f"/volgen/?{asked}").status_code == 404

@@ -9,8 +9,9 @@ from io import BytesIO, StringIO
 from itertools import count
 from typing import Any
 
+import pikepdf
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
@@ -21,10 +22,12 @@ from odf.opendocument import load
 from odf.table import TableRow
 from odf.teletype import extractText
 from openpyxl import load_workbook
+from pytest_django import Settings
 
 from focusareas.models import Municipality
 from nplv_portal.accounts.models import User
 from nplv_portal.lib.moments import Moment
+from nplv_portal.reports import copies
 from nplv_portal.reports.municipality import MunicipalityReport
 from nplv_portal.sources.copies import Copy
 from recommendations.chain import Standing
@@ -32,6 +35,7 @@ from recommendations.matrix import FollowUpMatrix
 from recommendations.models import Evidence, FollowUpEvent, Recommendation
 from recommendations.query import FollowUpQuery
 from tests.conftest import forget_pages
+from tests.test_pdfs import FACTSHEET, made, words, words_of
 
 pytestmark = pytest.mark.django_db
 NUMBERS = count(1)
@@ -194,11 +198,19 @@ def test_a_filter_that_names_nothing_is_said_and_does_not_count(visitor: Client,
     assert on_screen(visitor, f"?{query}") == on_screen(visitor, "")
 
 
-def test_htmx_gets_the_table_alone_and_the_address_of_the_view(visitor: Client) -> None:
-    response = visitor.get("/aanbevelingen/?gemeente=heerlen&soort=&op=", headers={"HX-Request": "true"})
-    assert response.content.decode().lstrip().startswith('<section id="opvolging"')
+def test_htmx_gets_the_table_what_depends_on_the_choice_and_the_address_of_the_view(visitor: Client) -> None:
+    made_for = re.findall('name="vorm" value="([^"]+)"', page(visitor, "/aanbevelingen/"))[0]
+    asked = f"/aanbevelingen/?gemeente=heerlen&soort=&op=&vorm={made_for}"
+    response = visitor.get(asked, headers={"HX-Request": "true"})
+    html = response.content.decode()
     assert response["HX-Push-Url"] == "/aanbevelingen/?gemeente=heerlen"
-    assert '<h1 id="kop" data-hx-swap-oob="true">Aanbevelingen voor Heerlen</h1>' in response.content.decode()
+    assert "<title>Aanbevelingen voor Heerlen · Raadsportaal NPLV</title>" in html
+    assert '<h1 id="kop">Aanbevelingen voor Heerlen</h1>' in html
+    assert '<summary id="gekozen">' in html
+    assert "<html" not in html
+    assert "<form" not in html
+    asked = f"/aanbevelingen/?op=2025-02-01&vorm={made_for}"
+    assert "<form" in visitor.get(asked, headers={"HX-Request": "true"}).content.decode()
 
 
 def test_a_local_recommendation_stands_under_the_first_it_serves_and_is_named_at_the_others(visitor: Client) -> None:
@@ -451,7 +463,104 @@ def test_every_standing_has_a_shape_of_its_own_on_screen_and_on_paper() -> None:
     template = "recommendations/_standing.html"
     drawn = {render_to_string(template, {"standing": standing}).partition("</svg>")[0] for standing in Standing}
     assert len(drawn) == len(Standing)
-    style = (settings.BASE_DIR / "static/css/pdf.css").read_text()
+    style = (django_settings.BASE_DIR / "static/css/pdf.css").read_text()
     for standing in Standing:
         assert f".standing--{standing.slug} " in style
-        assert (settings.BASE_DIR / f"static/img/standings/{standing.slug}.svg").exists()
+        assert (django_settings.BASE_DIR / f"static/img/standings/{standing.slug}.svg").exists()
+
+
+# What a council member asks of the list
+
+
+def test_a_file_of_a_choice_tells_which_choice_it_is(visitor: Client, followed: None) -> None:
+    response = visitor.get("/aanbevelingen.pdf?gemeente=groningen&verstreken=1")
+    text = words_of(response.content)
+    assert words("Gekozen: gemeente: Groningen; termijn: alleen verstreken.") in text
+    assert words("Van geen enkele aanbeveling in deze keuze is de termijn verstreken.") in text
+    assert "aanbevelingen-nplv-groningen-verstreken-stand-" in response["Content-Disposition"]
+    assert "aanbevelingen-nplv-stand-" in visitor.get("/aanbevelingen.csv")["Content-Disposition"]
+    assert (
+        json.loads(visitor.get("/aanbevelingen.json?verstreken=1").content)["gekozen"] == "termijn: alleen verstreken"
+    )
+
+
+def test_where_nothing_is_past_due_the_list_names_what_has_no_deadline_and_keeps_the_city(visitor: Client) -> None:
+    told("decision", "postponed", municipality="arnhem")
+    empty = page(visitor, "/aanbevelingen/?gemeente=arnhem&verstreken=1").partition('<div class="empty">')[2]
+    assert "Zonder besluit loopt geen termijn: 3 geen besluit bekend , 1 nog niet behandeld" in text_of(empty)
+    links = re.findall(r'href="([^"]+)"', empty.partition("</div>")[0])
+    assert [unescape(link) for link in links] == [
+        "/aanbevelingen/?gemeente=arnhem&stand=geen-besluit-bekend",
+        "/aanbevelingen/?gemeente=arnhem&stand=nog-niet-behandeld",
+        "/aanbevelingen/?gemeente=arnhem",
+    ]
+    assert "Toon alle aanbevelingen voor Arnhem" in text_of(empty)
+
+
+def test_what_was_reported_done_and_is_past_due_says_why_and_who_must_act(visitor: Client) -> None:
+    told("decision", "adopted", "2023-06-01")
+    told("reported", "done", "2024-02-01", actor="executive")
+    told("established", "partly_followed", "2024-11-20", actor="audit_office")
+    list_ = text_of(page(visitor, "/aanbevelingen/?verstreken=1"))
+    assert "Daarna vastgesteld: deels opgevolgd, 20 november 2024 Gericht aan de raad" in list_
+    assert "daarna vastgesteld: deels opgevolgd, 20 november 2024" in text_of(page(visitor, "/gemeenten/heerlen/"))
+    told("reported", "done", "2025-02-01", actor="executive")
+    assert "Daarna vastgesteld" not in page(visitor, "/aanbevelingen/")
+
+
+def test_from_the_list_of_a_city_one_reads_first_what_is_known_there(visitor: Client, followed: None) -> None:
+    assert "/aanbevelingen/rol/?gemeente=heerlen" in page(visitor, "/aanbevelingen/?gemeente=heerlen")
+    html = page(visitor, "/aanbevelingen/rol/?gemeente=heerlen")
+    first, _, folded = html.partition("<details>")
+    assert 'id="gemeente-heerlen"' in first
+    assert first.index("<h1>") < first.index('id="gemeente-heerlen"') < first.index('id="aanbeveling"')
+    assert [place for place in ("arnhem", "groningen", "lelystad") if f'id="gemeente-{place}"' in first] == []
+    assert all(f'id="gemeente-{place}"' in folded for place in ("arnhem", "groningen", "lelystad"))
+    assert html.count('id="gemeente-heerlen"') == 1
+    for unknown in ("", "?gemeente=nergens", "?gemeente=%00"):
+        assert 'id="hier"' not in page(visitor, f"/aanbevelingen/rol/{unknown}")
+
+
+def test_the_card_of_a_city_tells_what_the_recommendation_asks(visitor: Client) -> None:
+    html = page(visitor, "/aanbevelingen/rol/")
+    headline = unescape(re.findall("<h1>(.+?)</h1>", html)[0])
+    assert headline in text_of(html.partition('id="gemeente-arnhem"')[2].partition("</article>")[0])
+
+
+# The factsheet
+
+
+def test_the_factsheet_of_an_example_says_so_and_what_was_promised(visitor: Client, settings: Settings) -> None:
+    settings.FICTIONAL_DATA = True
+    told("commitment", "", actor="executive", due_on="2026-02-01", text="Er komt een brief.")
+    paper = made(visitor, "/gemeenten/heerlen/factsheet.pdf")
+    assert words("Verzonnen gegevens, om mee te oefenen") in words_of(paper)
+    assert words("Toegezegd met een termijn: uiterlijk 1 februari 2026, bij “") in words_of(paper)
+
+
+def test_a_factsheet_with_much_to_tell_stays_one_page(visitor: Client, settings: Settings) -> None:
+    settings.FICTIONAL_DATA = True
+    for advice in Recommendation.objects.exclude(kind="local", municipality__slug="groningen"):
+        told("decision", "amended", recommendation=advice.slug)
+        told("reported", "done", "2025-07-01", recommendation=advice.slug, actor="executive")
+        told("commitment", "", recommendation=advice.slug, actor="executive", due_on="2026-02-01")
+    paper = made(visitor, "/gemeenten/heerlen/factsheet.pdf")
+    with pikepdf.open(BytesIO(paper)) as document:
+        assert len(document.pages) == 1
+
+
+def test_the_shape_of_a_standing_is_drawn_once_however_many_lines_its_words_take(visitor: Client) -> None:
+    told("decision", "adopted", "2025-11-24", municipality="groningen")
+    told("reported", "done", "2025-12-01", municipality="groningen", actor="executive", entered="2025-12-02")
+    report = MunicipalityReport.of("groningen", Moment.of(""), copies.FACTSHEET)
+    rounds = [area.latest for area in report.areas if area.latest]
+    states = [
+        line
+        for round_ in rounds
+        for role in round_.roles
+        for line in role.lines
+        if line.cell.is_finding and line.cell.label
+    ]
+    with pikepdf.open(BytesIO(made(visitor, FACTSHEET))) as document:
+        drawn = re.findall(rb"/x\d+ Do", document.pages[0].Contents.read_bytes())
+        assert len(drawn) == len(states) + len(report.follow_ups)
