@@ -208,8 +208,8 @@ def meaning(facts: FindingFacts) -> Text:
         return f"Bij deze bevinding staat geen stand. {since}"
     unconfirmed = "" if facts.is_confirmed else " De redactie van het portaal gaf haar; een rekenkamer nog niet."
     return (
-        f"Stand: {cell.label}. Waarop die rust: {facts.state_reason}. Een stand is een zoekhulp en geen score."
-        f"{unconfirmed} {since}"
+        f"Stand: {cell.label}. Waarop die rust: {dutch.sentence(facts.state_reason)} "
+        f"Een stand is een zoekhulp en geen score.{unconfirmed} {since}"
     )
 
 

@@ -29,6 +29,11 @@ def listed(words: Sequence[str]) -> str:
     return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+def sentence(text: str) -> str:
+    """With a capital, and one mark at its end."""
+    return capitalised(text if text.endswith((".", "!", "?", "…")) else f"{text}.") if text else ""
+
+
 def decimal(value: Decimal) -> str:
     """ "4.637.084" or "7,77": as Dutch readers write it, without zeros that say nothing."""
     whole, _, rest = f"{value.normalize():,f}".partition(".")

@@ -143,7 +143,7 @@ class FindingPage:
             area.municipality.name,
             moment,
             cell_from(current) if current else None,
-            current.state_reason if current else "",
+            dutch.sentence(current.state_reason) if current else "",
             [version_line(v, v.headline, LABELS.get(v.absence or v.state, ""), moment.at) for v in versions],
             lifeline(finding, moment.at),
             practices,

@@ -395,12 +395,25 @@ def about(version: Version) -> HeardText | None:
     return HeardText(item, None, version, is_office=True) if item else None
 
 
+TOO_EARLY = "De tekst waar deze reactie bij hoort, is niet gekozen en niet openbaar. Tot dan leest niemand de reactie."
+
+
 def unheard(chosen: Sequence[Item], user: Any) -> list[tuple[Item, str]]:
     """What becomes public while a right of reply about it runs, or without the reaction to it."""
     keys = {item.key for item in chosen}
     known = heard_of([item for item in chosen if item.kind.slug in HEARD], user)
     told = [(item, without(text, keys)) for item in chosen for text in known.get(item.key, [])]
+    told += [
+        (item, TOO_EARLY) for item in chosen if isinstance(item.version, Reply) and not has_place(item.version, chosen)
+    ]
     return [(item, why) for item, why in told if why]
+
+
+def has_place(reply: Reply, chosen: Sequence[Item]) -> bool:
+    """Readers find a reaction at the text that it is about."""
+    about = reply.finding or reply.recommendation
+    is_chosen = any(getattr(item.version, "record", None) == about for item in chosen)
+    return is_chosen or bool(about and about.versions.as_of(timezone.now()).exists())
 
 
 def without(text: HeardText, chosen: Collection[str]) -> str:

@@ -163,6 +163,7 @@ def hearing_page(
         "hearing": found,
         "entries": entries,
         "is_office": is_office,
+        "is_public": all(entry.heard.page for entry in entries),
         "fields": sum(entry.has_field for entry in entries),
         "may_reopen": found.office_id in request.user.rights.publishing_offices,  # type: ignore[union-attr]
         "to_send": [entry for entry in entries if entry.has_field and entry.heard.afterword] if is_office else [],

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from findings.models import Finding, FindingVersion, RoundAspect
 from focusareas.models import FocusArea, Municipality
+from nplv_portal.lib.dutch import sentence
 from nplv_portal.lib.versions import PREPARED, MoveRefusedError, ReleaseRefusedError, Stage, StaleError, Version
 from nplv_portal.sources.models import Document
 from nplv_portal.workplace import work
@@ -153,18 +154,23 @@ def onward(request: HttpRequest, of: Kind, version: Version, text: str) -> HttpR
     """After saving: stay, read it, hand it in as far as it is complete, or add the document that it cites."""
     address = reverse("work_edit", args=[of.slug, version.pk])
     what = request.POST.get("daarna")
-    saved(request, text)
+    is_ready = what == "ter-beoordeling" and not work.missing(of, version)
+    if is_ready:
+        work.submit(of, version, by=request.user)
+    saved(request, handed_in(of, version) if is_ready else text)
     if what == "bekijk":
         return redirect("work_read", of.slug, version.pk)
     if what == "document":
         return redirect(f"{reverse('work_new_document')}?{urlencode({'terug': address})}")
     if what == "ter-beoordeling":
-        if work.missing(of, version):
-            return redirect(f"{address}?volledig=nee")
-        work.submit(of, version, by=request.user)
-        messages.success(request, DONE[what])
-        return redirect("work_read", of.slug, version.pk)
+        return redirect("work_read", of.slug, version.pk) if is_ready else redirect(f"{address}?volledig=nee")
     return redirect(address)
+
+
+def handed_in(kind: Kind, version: Version) -> str:
+    if work.open_remarks(kind, version).exists():
+        return "Klaar voor beoordeling. Beantwoord nog wel de opmerking: tot dan kan een collega niet goedkeuren."
+    return DONE["ter-beoordeling"]
 
 
 def typed_content(kind: Kind, editor: Editor) -> dict[str, str]:
@@ -270,7 +276,7 @@ PUBLISHERS_MOVES: dict[str, Callable[..., Any]] = {"afblazen": work.cancel, "int
 DONE = {
     "ter-beoordeling": "Klaar voor beoordeling. Een collega kan de tekst nu nakijken.",
     "teruggeven": "Teruggegeven aan de schrijver.",
-    "goedkeuren": "Goedgekeurd. De secretaris kan de tekst publiceren.",
+    "goedkeuren": "Goedgekeurd. Een secretaris die niet meeschreef, kan de tekst nu publiceren.",
     "opmerking": "Opmerking geplaatst.",
     "afblazen": "De publicatie is afgeblazen. De tekst is weer goedgekeurd en niet openbaar.",
     "intrekken": "Ingetrokken. Lezers zien dat de tekst er stond, en waarom zij weg is.",
@@ -298,6 +304,8 @@ def move(request: HttpRequest, kind: str, pk: int, what: str) -> HttpResponse:
         return version_page(request, of, version, error=str(refusal), typed=request.POST.get("note", ""), form=what)
     is_taken_back = what == "teruggeven" and request.user.pk in version.writers
     done = "Teruggehaald. De tekst is weer een concept." if is_taken_back else DONE[what]
+    if what == "ter-beoordeling":
+        done = handed_in(of, version)
     messages.success(request, done, extra_tags=reverse("work_move", args=[of.slug, pk, form]))
     return redirect("work_edit" if is_taken_back else "work_read", of.slug, pk)
 
@@ -357,7 +365,9 @@ def publish(request: HttpRequest) -> HttpResponse:
                 opened = work.release([(item.kind, item.version) for item in picked], at=at, by=request.user)
                 what = picked[0].title if len(picked) == 1 else f"{len(picked)} teksten"
                 is_later = opened > timezone.now()
-                messages.success(request, f"{'Klaargezet voor later' if is_later else 'Gepubliceerd'}: {what}.")
+                messages.success(
+                    request, sentence(f"{'Klaargezet voor later' if is_later else 'Gepubliceerd'}: {what}")
+                )
                 return redirect(f"{reverse('work_publish')}?{urlencode({'gedaan': opened.isoformat()})}")
             work.check_moment(at)
             step = "confirm"

@@ -53,9 +53,12 @@
     const sent = read(sentOf);
     const kept = JSON.parse(localStorage.getItem(key) || "null");
     const forget = () => localStorage.removeItem(key);
+    const missing = () => fields().filter((field) => nameOf(field) in kept && kept[nameOf(field)] !== valueOf(field));
     const restore = () => {
-      for (const field of fields().filter((field) => nameOf(field) in kept)) fill(field, kept[nameOf(field)]);
+      const found = missing();
+      for (const field of found) fill(field, kept[nameOf(field)]);
       notice.remove();
+      found.find((field) => !isEdition(field.name))?.focus();
     };
     const notice = noticeOf(
       "U had hier tekst die nog niet is opgeslagen.",
@@ -63,7 +66,9 @@
       button("Gooi weg", "secondary", () => { forget(); notice.remove(); }),
     );
 
-    if (kept && essence(kept) !== essence(read(valueOf))) form.before(notice);
+    const isMissing = () => kept && essence(kept) !== essence(read(valueOf));
+    // among several texts, at the one that it belongs to
+    if (isMissing()) (missing().find((field) => !isEdition(field.name))?.closest("article .field") ?? form).before(notice);
     else if (!isRefused && kept && essence(kept) === essence(sent)) forget();
 
     const store = () => {
@@ -75,6 +80,8 @@
     };
     form.addEventListener("input", store);
     form.addEventListener("submit", store);
+    // a browser that goes back fills in what was typed, after this
+    window.addEventListener("pageshow", () => { if (!isMissing()) notice.remove(); });
   };
 
   // Nobody gives on a text while something typed in it has not been saved: they first choose what becomes of that.

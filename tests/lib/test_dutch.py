@@ -21,3 +21,14 @@ def test_a_list_reads_as_a_sentence() -> None:
         "a en b",
         "a, b en c",
     ]
+
+
+def test_a_sentence_ends_once() -> None:
+    texts = ["het besluit", "Het besluit.", "welk besluit?", "het begin …", ""]
+    assert [dutch.sentence(text) for text in texts] == [
+        "Het besluit.",
+        "Het besluit.",
+        "Welk besluit?",
+        "Het begin …",
+        "",
+    ]

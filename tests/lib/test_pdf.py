@@ -208,7 +208,7 @@ class TestAKilled:
         with printing(ENDLESS) as future:
             os.kill(wait_for(lambda: children_of(pid))[0], signal.SIGKILL)
             assert reason(future) == "error"
-        assert temporary_files() == left
+        assert temporary_files() <= left
         assert press_pid() == pid
 
     def test_press_is_replaced_while_idle(self) -> None:

@@ -227,6 +227,12 @@ def test_who_publishes_is_warned_of_a_reaction_that_is_not_chosen(ans: Client, c
     told = "Een reactie hierop is goedgekeurd en is niet gekozen."
     assert told in checked(cis, text)
     assert told not in checked(cis, text, reply)
+    nowhere = "Tot dan leest niemand de reactie."
+    assert nowhere not in checked(cis, reply)  # an earlier version of the finding is public
+    for public in FindingVersion.objects.as_of(timezone.now()).filter(record=text.record):
+        public.withdraw(at=timezone.now(), reason="Verwisseld.")
+    assert nowhere in checked(cis, reply)
+    assert nowhere not in checked(cis, text, reply)
 
 
 def test_who_reviews_a_reaction_reads_the_text_that_it_is_about(ans: Client) -> None:
@@ -235,6 +241,24 @@ def test_who_reviews_a_reaction_reads_the_text_that_it_is_about(ans: Client) -> 
     page = signed_in(person("bob", "researcher")).get(f"/werkplek/gegevens/reacties/{reply.pk}/").content.decode()
     assert "Dit concept is geheim." in page
     assert f'href="/werkplek/gegevens/bevindingen/{item.version_id}/"' in page
+
+
+def test_what_a_colleague_writes_is_not_given_on_by_who_only_reads(ans: Client, cis: Client) -> None:
+    version = draft_of(ans, current())
+    page = f"/werkplek/gegevens/bevindingen/{version.pk}/"
+    assert "Geef ter beoordeling" in ans.get(page).content.decode()
+    read = cis.get(page).content.decode()
+    assert "Geef ter beoordeling" not in read
+    assert "Dan schrijft u mee" in read
+
+
+def test_who_gives_on_a_text_with_an_open_remark_hears_that_it_still_needs_an_answer(ans: Client, cis: Client) -> None:
+    version = draft_of(ans, current())
+    save(ans, version, text="Nieuw.", erratum="Anders.")
+    move(ans, version, "ter-beoordeling")
+    move(cis, version, "teruggeven", note="Welk jaar?")
+    said = move(ans, version, "ter-beoordeling")
+    assert "Beantwoord nog wel de opmerking" in said.content.decode()
 
 
 # What the official is told
