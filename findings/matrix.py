@@ -270,11 +270,14 @@ class Matrix:
     @property
     def summary(self) -> str:
         """ "6 van 13 aspecten · 4 van 4 gemeenten · stand van 30 januari 2025" """
-        taking_part = len({column.municipality for column in self.choices if column.takes_part})
+        taking_part = {column.municipality for column in self.choices if column.takes_part}
+        shown = {column.municipality for column in self.columns}
         parts = [
             f"{len(self.rows)} van {self.aspect_total} aspecten",
-            f"{self.municipality_count} van {max(taking_part, self.municipality_count)} gemeenten",
+            f"{len(shown & taking_part)} van {len(taking_part)} gemeenten",
         ]
+        if absent := len(shown - taking_part):
+            parts.append(f"{dutch.number(absent)} {'doet' if absent == 1 else 'doen'} niet mee")
         if self.published_text:
             parts.append(f"stand van {self.published_text}")
         if self.query.moment.day:

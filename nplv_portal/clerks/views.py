@@ -179,7 +179,7 @@ def recorded(request: SignedInRequest, item: Followed, form: StepForm, corrects:
     event = record(
         form, municipality=item.municipality, recommendation=recommendation, by=request.user, corrects=corrects
     )
-    told = f"Genoteerd: {event.get_step_display()}"
+    told = f"{'Verbeterd' if event.corrects_id else 'Genoteerd'}: {event.get_step_display()}"
     if others := len(form.cleaned_data.get("also") or []):
         told += f", ook bij {dutch.counted(others, 'andere aanbeveling', 'andere aanbevelingen')}"
     if event.outcome in TAKEN_OVER:

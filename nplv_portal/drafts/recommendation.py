@@ -89,7 +89,7 @@ ASKED: dict[str, Asked] = {
         questions=(
             "Is de aanbeveling uitgevoerd? Zo ja, wanneer, en uit welke stukken blijkt dat?",
             "Zo nee, wat is nog niet uitgevoerd, en wat is daarvoor de reden?",
-            "Welke nieuwe termijn is haalbaar, en wat is daarvoor nodig?",
+            "Waarom is de termijn niet gehaald, welke nieuwe termijn is haalbaar, en wat is daarvoor nodig?",
         ),
         requests=(
             "de raad vóór [datum] te laten weten of de aanbeveling is uitgevoerd, met de stukken waaruit dat blijkt",
@@ -104,8 +104,8 @@ ASKED: dict[str, Asked] = {
     ),
     OTHERWISE: Asked(
         questions=(
-            "De gemeente meldde dat de aanbeveling is uitgevoerd. Wat is nog niet gedaan, en waarom niet?",
-            "Welke nieuwe termijn is haalbaar, en wat is daarvoor nodig?",
+            "De gemeente meldde dat de aanbeveling is uitgevoerd. Hoe past dat bij wat de rekenkamer vaststelde?",
+            "Waarom is de termijn niet gehaald, welke nieuwe termijn is haalbaar, en wat is daarvoor nodig?",
         ),
         requests=(
             "de raad vóór [datum] te laten weten wat er van de aanbeveling nog niet is uitgevoerd",
@@ -226,12 +226,18 @@ def about_chain(chain: Chain) -> list[Text]:
         )
     checked = chain.established
     if checked and checked.outcome != Outcome.FOLLOWED and not chain.closed:
-        found.append(f"De rekenkamer stelde{when(checked)} vast: {label(checked)}. Wat is er daarna gedaan?")
+        found.append(
+            f"De rekenkamer stelde{when(checked)} vast: {label(checked)}. {in_words(checked)}Wat is er daarna gedaan?"
+        )
     if chain.standing not in OVER:
         found += [f"Toegezegd is, {about_promise(a, chain)}" for a in chain.commitments if a.actor != COUNCIL]
         reported = [a for a in chain.all(Step.REPORTED) if not a.is_promise and a.outcome != Outcome.DONE]
         found += [f"Gemeld is: {quoted(action)} Hoe staat het daar nu mee?" for action in reported]
     return found
+
+
+def in_words(action: Action) -> str:
+    return f"In haar woorden: “{action.text}” " if action.text else ""
 
 
 def about_position(position: Action) -> str:
@@ -313,6 +319,7 @@ def chain_table(facts: AdviceFacts) -> Table:
     chain = facts.item.chain
     rows: list[tuple[Text, ...]] = [
         ("Standpunt van het college", *known(chain.position, "niet bekend")),
+        *([("Nawoord van de rekenkamer", *known(chain.afterword, ""))] if chain.afterword else []),
         ("Besluit van de raad", *known(chain.decision, "niet bekend")),
         ("Termijn", chain.deadline_text or chain.no_deadline, "–"),
         *(("Verlengd", *known(action, "")) for action in chain.extensions),

@@ -285,7 +285,7 @@ def test_a_correction_sent_twice_is_one_and_so_is_what_falls_away() -> None:
     gea.post(f"{ROOT}decision/", typed(outcome="adopted"))
     wrong, again = events().get(), typed(outcome="partly")
     for _ in range(2):
-        assert "Genoteerd" in gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", again, follow=True).content.decode()
+        assert "Verbeterd" in gea.post(f"/griffie/stap/{wrong.pk}/verbeter/", again, follow=True).content.decode()
     better = events().get(corrects=wrong)
     for _ in range(2):
         page = gea.post(f"/griffie/stap/{better.pk}/vervalt/", {"why": "Toch niet."}, follow=True).content.decode()

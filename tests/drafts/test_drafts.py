@@ -165,7 +165,7 @@ STANDINGS: list[tuple[Standing, list[tuple[Any, ...]], str, str]] = [
     ),
     (Standing.REJECTED, [("decision", "rejected")], "nu geregeld, en waar", "nu is geregeld"),
     (Standing.RUNNING, [("decision", "adopted", THIS_YEAR)], "Wordt de termijn van 1 januari", "wordt gehaald"),
-    (Standing.PAST_DUE, [("decision", "partly")], "Welke nieuwe termijn is haalbaar", "een nieuwe termijn voor te"),
+    (Standing.PAST_DUE, [("decision", "partly")], "welke nieuwe termijn is haalbaar", "een nieuwe termijn voor te"),
     (Standing.REPORTED_DONE, [("decision", "adopted"), ("reported", "done")], "Uit welke stukken", "de stukken te"),
     (Standing.ESTABLISHED, [("established", "followed")], "Hoe blijft het zo", "of dit nog zo is"),
 ]
@@ -206,7 +206,7 @@ def test_what_is_late_although_reported_as_done_is_not_asked_as_if_nobody_said_s
     told("established", "partly_followed", happened="2025-06-01", actor="audit_office")
     html = page(visitor, f"{ADVICE}raad/")
     assert "Is de aanbeveling uitgevoerd?" not in html
-    assert "De gemeente meldde dat de aanbeveling is uitgevoerd. Wat is nog niet gedaan" in html
+    assert "De gemeente meldde dat de aanbeveling is uitgevoerd. Hoe past dat bij" in html
     motion = on_screen(html, "motie")
     assert words("de gemeente op 1 mei 2025 meldde dat zij is uitgevoerd") in motion
     assert words("de rekenkamer op 1 juni 2025 vaststelde: deels opgevolgd") in motion
@@ -238,7 +238,10 @@ def test_what_was_promised_and_what_the_office_found_is_asked_after(visitor: Cli
     told("established", "partly_followed", "2025-11-01", actor="audit_office")
     shown = text_of(page(visitor, f"{ADVICE}raad/"))
     assert "Toegezegd is, uiterlijk 1 februari 2026: “Er komt een overzicht.” Is dat gebeurd?" in shown
-    assert "De rekenkamer stelde op 1 november 2025 vast: deels opgevolgd. Wat is er daarna gedaan?" in shown
+    found = (
+        "De rekenkamer stelde op 1 november 2025 vast: deels opgevolgd. In haar woorden: “Zo staat het in de brief.”"
+    )
+    assert f"{found} Wat is er daarna gedaan?" in shown
 
 
 def questions_in(visitor: Client, root: str, piece: str = "schriftelijke-vragen") -> list[str]:

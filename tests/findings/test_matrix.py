@@ -115,6 +115,7 @@ def test_before_publication_every_cell_says_it_is_not_published(visitor: Client)
 
 def test_a_municipality_that_does_not_take_part_says_so(visitor: Client) -> None:
     assert {cell["kern"] for cell in cells(visitor, "?gemeente=utrecht")} == {"doet niet mee"}
+    assert "1 van 4 gemeenten · één doet niet mee" in read(visitor, "?gemeente=utrecht&gemeente=heerlen")
 
 
 def test_a_cell_that_was_withdrawn_is_empty_with_a_reason(visitor: Client) -> None:

@@ -502,7 +502,7 @@ def test_what_was_reported_done_and_is_past_due_says_why_and_who_must_act(visito
     told("reported", "done", "2024-02-01", actor="executive")
     told("established", "partly_followed", "2024-11-20", actor="audit_office")
     list_ = text_of(page(visitor, "/aanbevelingen/?verstreken=1"))
-    assert "Daarna vastgesteld: deels opgevolgd, 20 november 2024 Gericht aan de raad" in list_
+    assert "Daarna vastgesteld door de rekenkamer: deels opgevolgd, 20 november 2024 Gericht aan de raad" in list_
     assert "daarna vastgesteld: deels opgevolgd, 20 november 2024" in text_of(page(visitor, "/gemeenten/heerlen/"))
     told("reported", "done", "2025-02-01", actor="executive")
     assert "Daarna vastgesteld" not in page(visitor, "/aanbevelingen/")
