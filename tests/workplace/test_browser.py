@@ -781,6 +781,21 @@ def hearing_of(drafts: list[FindingVersion], by: User) -> str:
     return f"/werkplek/wederhoor/{hearing.pk}/"
 
 
+def test_a_reaction_that_was_left_unsaved_is_offered_at_the_text_that_it_is_about(portal: Portal, enter: Enter) -> None:
+    drafts = [draft_of(aspect, portal.people["mia"]) for aspect in ("kaders", "monitoring")]
+    address, ofa = hearing_of(drafts, portal.people["mia"]), enter("ofa")
+    ofa.goto(address)
+    ofa.get_by_label("Uw reactie").last.fill(TYPED)
+    ofa.get_by_role("link", name="Opvolging").first.click()
+    ofa.goto(address)
+    expect(ofa.get_by_role("article").last).to_contain_text(KEPT)
+    expect(ofa.get_by_text(KEPT)).to_have_count(1)
+    ofa.get_by_role("button", name="Zet terug").click()
+    expect(ofa.get_by_label("Uw reactie").last).to_have_value(TYPED)
+    expect(ofa.get_by_label("Uw reactie").last).to_be_focused()
+    expect(ofa.get_by_text(KEPT)).to_have_count(0)
+
+
 def test_two_who_edit_one_text_both_see_both_and_the_second_types_nothing_again(portal: Portal, enter: Enter) -> None:
     address = f"{page_of(draft_of('mondelinge-informatie', portal.people['mia']))}schrijf/"
     mia, bob = enter("mia"), enter("bob")
