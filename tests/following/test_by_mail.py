@@ -89,6 +89,11 @@ def morning(days: int = 1, hour: int = 8) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
 
 
+def eve_of(days: int) -> datetime:
+    """The last second before a day from now on: after now, at whatever hour the test runs."""
+    return morning(days, 0) - timedelta(seconds=1)
+
+
 def told(now: datetime) -> int:
     """The task of that moment, and the mail that it queued."""
     make_digests(now)
@@ -256,7 +261,7 @@ def test_ten_thousand_changes_at_once_are_one_mail_each(mailbox: Mailbox) -> Non
 def test_a_task_in_a_loop_at_any_hour_makes_one_mail_a_day(mailbox: Mailbox) -> None:
     followers(1)
     for day in (1, 2, 3):
-        happened(text=f"Van dag {day}.", at=morning(day - 1, 20))
+        happened(text=f"Van dag {day}.", at=eve_of(day))
         for hour in range(24):
             happened(text=f"Later op dag {day}, {hour}.", at=morning(day, hour))
             make_digests(morning(day, hour))
@@ -402,7 +407,7 @@ def test_an_address_that_keeps_being_refused_is_forgotten(mailbox: Mailbox) -> N
     mailbox.to_address = "550 5.1.1 no such user"
     for day in range(1, REFUSALS + 1):
         assert Subscriber.objects.exists()
-        happened(text=f"Dag {day}", at=morning(day - 1, 12))
+        happened(text=f"Dag {day}", at=eve_of(day))
         told(morning(day))
     assert not Subscriber.objects.exists()
 
@@ -411,7 +416,7 @@ def test_an_address_that_is_refused_now_and_then_stays(mailbox: Mailbox) -> None
     followers(1)
     for day in range(1, 7):
         mailbox.to_address = "" if day == 3 else "550 5.1.1 no such user" if day < 6 else "451 later"
-        happened(text=f"Dag {day}", at=morning(day - 1, 12))
+        happened(text=f"Dag {day}", at=eve_of(day))
         if day < 6:
             told(morning(day))
     assert Subscriber.objects.get().refusals == 2
