@@ -170,10 +170,14 @@ class Chain:
         return "niet bekend, want de dag van het besluit ontbreekt"
 
     @property
+    def is_reported_done(self) -> bool:
+        return self.reported is not None and self.reported.outcome == Outcome.DONE
+
+    @property
     def is_done(self) -> bool:
         """As the municipality reports it; not while the audit office established otherwise since."""
         reported, established = self.reported, self.established
-        if reported is None or reported.outcome != Outcome.DONE:
+        if reported is None or not self.is_reported_done:
             return False
         if established is None or established.outcome not in OTHERWISE:
             return True

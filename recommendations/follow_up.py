@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from recommendations.chain import Chain, Standing, result
-from recommendations.models import Outcome, Step
+from recommendations.models import Step
 from recommendations.published import Action, Advice, Link
 
 ELSEWHERE = {"actions", "practices", "replies", "serves", "served_by"}  # what hangs on a recommendation in other places
@@ -35,9 +35,8 @@ class FollowUp:
     @property
     def contested(self) -> str:
         """What the audit office established since the municipality reported it done, where that is otherwise."""
-        reported, chain = self.chain.reported, self.chain
-        is_reported = reported is not None and reported.outcome == Outcome.DONE
-        return "" if chain.is_done or chain.closed or not is_reported else result(chain.established)
+        chain = self.chain
+        return "" if chain.is_done or chain.closed or not chain.is_reported_done else result(chain.established)
 
     @property
     def served_here(self) -> list[Link]:

@@ -113,11 +113,8 @@ class ProofForm(forms.Form):
         held = self.held
         if held:
             size = filesizeformat(len(held.content))
-            self[
-                "file"
-            ].help_text = (
-                f"U koos: {held.name} ({size}). Het blijft een dag bewaard; u hoeft het niet opnieuw te kiezen."
-            )
+            kept = "Het blijft een dag bewaard; u hoeft het niet opnieuw te kiezen."
+            self["file"].help_text = f"U koos: {held.name} ({size}). {kept}"
             self.fields["without_file"] = self.base_fields["without_file"]
             self.order_fields(self.field_order)
         else:

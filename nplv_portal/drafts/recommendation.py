@@ -178,13 +178,9 @@ def advice_words(facts: AdviceFacts) -> Words:
 
 
 def subject_of(chain: Chain) -> str:
-    if chain.standing == Standing.PAST_DUE and is_reported_done(chain):
+    if chain.standing == Standing.PAST_DUE and chain.is_reported_done:
         return OTHERWISE
     return chain.closed.outcome if chain.closed else chain.standing
-
-
-def is_reported_done(chain: Chain) -> bool:
-    return chain.reported is not None and chain.reported.outcome == Outcome.DONE
 
 
 def on_the_agenda() -> tuple[str, ...]:
@@ -367,7 +363,7 @@ def established(advice: Advice, chain: Chain) -> list[Text]:
         found.append(f"de termijn daarvoor op {day(chain)} is verstreken")
     elif about_deadline(chain):
         found.append(f"de termijn daarvoor loopt tot en met {day(chain)}")
-    if chain.reported and is_reported_done(chain):
+    if chain.reported and chain.is_reported_done:
         found.append(f"de gemeente{when(chain.reported)} meldde dat zij is uitgevoerd")
     elif decision is not None and decision.outcome in TAKEN_OVER and not chain.said and not checked:
         found.append("bij het Raadsportaal NPLV niets over de uitvoering is gemeld")
