@@ -364,8 +364,11 @@ class MunicipalityReport:
 
     @property
     def examined(self) -> str:
-        is_whole = all(area.latest.is_published for area in self.areas if area.latest)
-        return " onderzocht in de laatste ronde" if is_whole else " gepubliceerd uit de ronde die nu loopt"
+        rounds = [area.latest for area in self.areas if area.latest]
+        if all(round_.is_published for round_ in rounds):
+            return " onderzocht in de laatste ronde"
+        is_one = len({round_.slug for round_ in rounds}) == 1
+        return f" gepubliceerd{' uit de ronde die nu loopt' if is_one else ', per gebied uit de laatste ronde'}"
 
     @property
     def past_due(self) -> tuple[FollowUp, ...]:

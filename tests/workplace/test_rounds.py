@@ -133,6 +133,8 @@ def test_one_finding_of_a_round_that_runs_says_nothing_of_the_other_cells(secret
     assert f"Start 2023-2025: {headline}" not in before
     assert f"Startonderzoek 2023-2025: {headline} (geregeld)" in shown
     assert "Deze ronde loopt nog." in shown
+    if page == "/gemeenten/heerlen/":
+        assert "1 aspect van de rol van de raad is gepubliceerd uit de ronde die nu loopt" in shown
 
 
 def test_the_matrix_opens_with_a_round_once_it_is_public_or_most_of_it_is(secretary: Client) -> None:
